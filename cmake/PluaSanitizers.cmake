@@ -1,0 +1,23 @@
+# Sanitizers concern a whole program, hence options of the directory and not of single targets.
+if(PLUA_SANITIZE)
+  foreach(sanitizer IN LISTS PLUA_SANITIZE)
+    if(NOT sanitizer MATCHES "^(address|undefined|thread)$")
+      message(FATAL_ERROR "PLUA_SANITIZE: unknown sanitizer '${sanitizer}'")
+    endif()
+  endforeach()
+  string(JOIN "," sanitizers ${PLUA_SANITIZE})
+  set(PLUA_SANITIZE_FLAGS -fsanitize=${sanitizers} -fno-omit-frame-pointer)
+  if("undefined" IN_LIST PLUA_SANITIZE)
+    list(APPEND PLUA_SANITIZE_FLAGS -fno-sanitize-recover=undefined)
+    if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+      # clang 14 cannot emit this check for coroutines.
+      list(APPEND PLUA_SANITIZE_FLAGS -fno-sanitize=function)
+    endif()
+  endif()
+  if("thread" IN_LIST PLUA_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The sanitizer of GCC does not follow fences and warns wherever Asio contains one.
+    list(APPEND PLUA_SANITIZE_FLAGS -Wno-tsan)
+  endif()
+  add_compile_options(${PLUA_SANITIZE_FLAGS})
+  add_link_options(${PLUA_SANITIZE_FLAGS})
+endif()

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include <plua/core/object.hpp>
+#include <plua/core/registry.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <stdexcept>
+
+namespace plua {
+
+void check(const extension& e) {
+  const std::string name = e.qualified_name();
+  if (e.about.summary.empty() || e.about.category.empty())
+    throw std::logic_error("extension " + name + ": summary and category are required");
+  if (!e.variadic && e.about.params.size() != e.param_types.size())
+    throw std::logic_error("extension " + name + ": " + std::to_string(e.about.params.size()) + " described and " +
+                           std::to_string(e.param_types.size()) + " real parameters");
+  if (e.result_types.empty() != e.about.returns.empty())
+    throw std::logic_error("extension " + name + ": 'returns' does not match the function");
+}
+
+namespace {
+
+// Leaves the named field of the table on top, made when absent. // [-0, +1, m]
+void push_subtable(lua_State* L, int table, std::string_view name) {
+  table = lua_absindex(L, table);
+  lua_pushlstring(L, name.data(), name.size());
+  lua_rawget(L, table);
+  if (lua_istable(L, -1)) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_pushlstring(L, name.data(), name.size());
+  lua_pushvalue(L, -2);
+  lua_rawset(L, table);
+}
+
+void push_home(lua_State* L, const extension& e) {
+  if (e.make_class) {
+    e.make_class(L);
+    e.about.property ? push_class_getters(L) : push_class_methods(L);
+    lua_remove(L, -2);
+  } else if (e.about.module == "_PY") {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    push_subtable(L, -1, "_PY");
+    lua_remove(L, -2);
+  } else {
+    push_subtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    push_subtable(L, -1, e.about.module);
+    lua_remove(L, -2);
+  }
+}
+
+void set(lua_State* L, const extension& e, std::string_view name) {
+  lua_pushlstring(L, name.data(), name.size());
+  lua_pushlstring(L, e.about.name.data(), e.about.name.size());
+  lua_pushlstring(L, e.about.callback_origin.data(), e.about.callback_origin.size());
+  lua_pushcclosure(L, e.function, 2);  // the upvalues name the function in argument and callback errors
+  lua_rawset(L, -3);
+}
+
+}  // namespace
+
+std::string extension::qualified_name() const {
+  std::string text;
+  if (about.module != "_PY") text.append(about.module).append(".");
+  if (!about.type.empty()) text.append(about.type).append(":");
+  return text.append(about.name);
+}
+
+std::string extension::signature() const {
+  std::string text = qualified_name() + "(";
+  for (std::size_t i = 0; i < about.params.size(); ++i) {
+    if (i) text += ", ";
+    text.append(about.params[i].name);
+    if (i < param_types.size()) text += ": " + param_types[i];
+  }
+  if (form == call_form::waits) text += about.params.empty() ? "[callback]" : "[, callback]";
+  text += ")";
+  if (!result_types.empty()) text += " -> " + result_types;
+  return text;
+}
+
+std::vector<extension> collect(std::span<const extension_set* const> sets) {
+  std::vector<extension> all;
+  for (const extension_set* set : sets)
+    for (extension& e : set->list()) {
+      check(e);
+      all.push_back(std::move(e));
+    }
+  std::sort(all.begin(), all.end(),
+            [](const extension& a, const extension& b) { return a.qualified_name() < b.qualified_name(); });
+  std::map<std::string, int> seen;
+  for (const extension& e : all) {
+    const std::string home = e.qualified_name().substr(0, e.qualified_name().size() - e.about.name.size());
+    std::vector<std::string_view> names = e.about.aliases;
+    names.push_back(e.about.name);
+    for (std::string_view name : names)
+      if (seen[home + std::string(name)]++)
+        throw std::logic_error("extension " + home + std::string(name) + " is registered twice");
+  }
+  return all;
+}
+
+void install(lua_State* L, const std::vector<extension>& extensions) {
+  for (const extension& e : extensions) {
+    push_home(L, e);
+    set(L, e, e.about.name);
+    for (std::string_view alias : e.about.aliases) set(L, e, alias);
+    lua_pop(L, 1);
+    if (e.about.global) {
+      lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+      set(L, e, e.about.name);
+      lua_pop(L, 1);
+    }
+  }
+}
+
+std::string to_json(const std::vector<extension>& extensions) {
+  namespace json = boost::json;
+  const auto text = [](std::string_view s) { return json::string_view(s.data(), s.size()); };
+  json::array list;
+  for (const extension& e : extensions) {
+    json::array params;
+    for (std::size_t i = 0; i < e.about.params.size(); ++i)
+      params.push_back({{"name", text(e.about.params[i].name)},
+                        {"type", i < e.param_types.size() ? e.param_types[i] : "any"},
+                        {"text", text(e.about.params[i].text)}});
+    json::array aliases;
+    for (std::string_view a : e.about.aliases) aliases.push_back(json::value(text(a)));
+    list.push_back({{"name", text(e.about.name)},
+                    {"module", text(e.about.module)},
+                    {"type", text(e.about.type)},
+                    {"category", text(e.about.category)},
+                    {"summary", text(e.about.summary)},
+                    {"signature", e.signature()},
+                    {"form", e.form == call_form::waits ? "waits" : "plain"},
+                    {"params", std::move(params)},
+                    {"results", e.result_types},
+                    {"returns", text(e.about.returns)},
+                    {"errors", text(e.about.errors)},
+                    {"example", text(e.about.example)},
+                    {"standard", text(e.about.standard)},
+                    {"aliases", std::move(aliases)},
+                    {"global", e.about.global}});
+  }
+  return json::serialize(list);
+}
+
+std::string to_listing(const std::vector<extension>& extensions) {
+  std::map<std::string, std::map<std::string, std::string_view>> by_category;
+  for (const extension& e : extensions) {
+    const std::string home = e.qualified_name().substr(0, e.qualified_name().size() - e.about.name.size());
+    auto& names = by_category[std::string(e.about.category)];
+    names[e.qualified_name()] = e.about.summary;
+    for (std::string_view alias : e.about.aliases) names[home + std::string(alias)] = e.about.summary;
+  }
+  std::string text = "Available extensions\n" + std::string(50, '=') + "\n";
+  for (const auto& [category, names] : by_category) {
+    std::string upper = category;
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    text += "\n" + upper + ":\n";
+    for (const auto& [name, summary] : names) text.append("  ").append(name).append(": ").append(summary).append("\n");
+  }
+  return text;
+}
+
+}  // namespace plua

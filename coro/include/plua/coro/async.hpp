@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// The C++ form of an operation: an Asio asynchronous operation that takes any completion token.
+#pragma once
+
+#include <plua/core/error.hpp>
+#include <plua/coro/executor.hpp>
+#include <plua/coro/operation.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace plua {
+namespace detail {
+
+/// Holds an operation and the handler that waits for it; owns itself until the handler is called.
+template <class Op, class Handler>
+class async_receiver final : public operation::receiver {
+ public:
+  using result = decltype(std::declval<Op&>().result());
+
+  template <class Make>
+  async_receiver(executor ex, Handler handler, Make& make) : executor_(ex), handler_(std::move(handler)), op_(make()) {
+    op_.set_receiver(*this);
+  }
+
+  void start() {
+    auto slot = asio::get_associated_cancellation_slot(handler_);
+    const bool complete = op_.start();
+    if (complete) {
+      op_.retain();
+      finish({}, true);
+    } else if (slot.is_connected()) {
+      slot.assign([this](asio::cancellation_type) { cancelled(); });
+    }
+  }
+
+  void operation_completed() noexcept override { finish({}, false); }
+
+ private:
+  void cancelled() {
+    op_.cancel();
+    finish(std::make_exception_ptr(failure(make_error_code(errc::cancelled), op_.describe())), true);
+  }
+
+  void finish(std::exception_ptr error, bool posted) {
+    auto slot = asio::get_associated_cancellation_slot(handler_);
+    if (slot.is_connected()) slot.clear();
+    std::optional<result> taken;
+    if (!error) taken.emplace(op_.result());
+    Handler handler = std::move(handler_);
+    const executor ex = executor_;
+    delete this;
+    auto call = [h = std::move(handler), e = std::move(error), r = std::move(taken)]() mutable {
+      std::move(h)(e, r ? std::move(*r) : result());
+    };
+    // A completion must not run inside the initiation.
+    posted ? asio::post(ex, std::move(call)) : asio::dispatch(ex, std::move(call));
+  }
+
+  executor executor_;
+  Handler handler_;
+  Op op_;
+};
+
+}  // namespace detail
+
+/// Starts the operation that `make` returns in place and completes with `void(std::exception_ptr, R)`, R being what
+/// its `result()` gives. Cancelling it through the token's slot withdraws the operation.
+template <class Op, class Make, class Token>
+auto async_operation(executor ex, Make make, Token&& token) {
+  using result = decltype(std::declval<Op&>().result());
+  return asio::async_initiate<Token, void(std::exception_ptr, result)>(
+      [ex](auto handler, Make m) {
+        using receiver = detail::async_receiver<Op, decltype(handler)>;
+        (new receiver(ex, std::move(handler), m))->start();
+      },
+      token, std::move(make));
+}
+
+}  // namespace plua

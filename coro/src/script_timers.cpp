@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <plua/coro/script_timers.hpp>
+
+#include <plua/coro/sleep_operation.hpp>
+
+namespace plua {
+
+const work_kind sleeping_work("sleep");
+
+namespace {
+
+const work_kind timer_work("timer");
+
+// A repeating timer of zero would leave no time for anything else.
+constexpr double shortest_interval = 1;
+
+}  // namespace
+
+class script_timers::timer final : public timer_entry {
+ public:
+  timer(script_timers& owner, std::int64_t id, function callback, double milliseconds, bool repeat, std::string site)
+      : owner_(owner),
+        id_(id),
+        callback_(std::move(callback)),
+        seconds_(milliseconds / 1000),
+        repeat_(repeat),
+        site_(std::move(site)),
+        work_(owner.runtime_.work(), timer_work) {
+    arm();
+    owner_.intervals_ += repeat_;
+  }
+  ~timer() { owner_.intervals_ -= repeat_; }
+
+ private:
+  void arm() { owner_.runtime_.timers().arm_after(*this, seconds_); }
+
+  void expired() noexcept override {
+    runtime& r = owner_.runtime_;
+    ptr<task> t = r.spawn(callback_, {.origin = "Timer callback"});
+    t->set_spawn_site(site_);
+    if (repeat_)
+      arm();
+    else
+      owner_.timers_.erase(id_);  // destroys this
+  }
+
+  script_timers& owner_;
+  std::int64_t id_;
+  function callback_;
+  double seconds_;
+  bool repeat_;
+  std::string site_;
+  work_hold work_;
+};
+
+script_timers::script_timers(runtime& owner) : runtime_(owner) {}
+
+script_timers::~script_timers() = default;
+
+void script_timers::shut_down() noexcept { timers_.clear(); }
+
+std::int64_t script_timers::start(function callback, double milliseconds, bool repeat, std::string site) {
+  if (repeat && milliseconds < shortest_interval) milliseconds = shortest_interval;
+  const std::int64_t id = next_id_++;
+  timers_.emplace(id,
+                  std::make_unique<timer>(*this, id, std::move(callback), milliseconds, repeat, std::move(site)));
+  return id;
+}
+
+bool script_timers::clear(std::int64_t id) { return timers_.erase(id) != 0; }
+
+}  // namespace plua
