@@ -27,6 +27,9 @@ int translate_exception(lua_State* L, int first_slot) noexcept {
     throw;
   } catch (const arg_error& e) {
     return push_argument_error(L, e, first_slot);
+  } catch (const raised_failure& e) {
+    push_error(L, e);
+    return raise;
   } catch (const failure& e) {
     lua_pushnil(L);
     push_error(L, e);

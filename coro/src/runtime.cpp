@@ -6,42 +6,13 @@
 #include <plua/coro/coroutine.hpp>
 #include <plua/coro/join_operation.hpp>
 #include <plua/coro/report.hpp>
+#include <plua/coro/source_text.hpp>
 
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 
 namespace plua {
-namespace {
-
-std::string read_file(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  const auto fail = [&] { return failure(error_code(errno, boost::system::system_category()), "open", path); };
-  if (!file) throw fail();
-  std::string text;
-  char block[16384];
-  while (const std::size_t n = std::fread(block, 1, sizeof(block), file)) text.append(block, n);
-  const bool bad = std::ferror(file) != 0;
-  const failure error = fail();
-  std::fclose(file);
-  if (bad) throw error;
-  return text;
-}
-
-// A byte order mark and a first line that starts with '#' are no Lua; the newline stays so that lines keep their
-// numbers.
-std::string_view skip_head(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (text.starts_with('#')) text.remove_prefix(std::min(text.find('\n'), text.size()));
-  return text;
-}
-
-}  // namespace
-
-const work_kind awaiting_work("awaitable");
-
 std::size_t next_service_id() noexcept {
   static std::size_t next = 0;
   return next++;
@@ -100,6 +71,7 @@ service& runtime::use(std::size_t id, std::unique_ptr<service> (*make)(runtime&)
 
 function runtime::load(std::string_view source, const std::string& name) {
   lua_State* L = state_.get();
+  const defer_scope defer(*scheduler_);
   if (luaL_loadbufferx(L, source.data(), source.size(), name.c_str(), nullptr) != LUA_OK) {
     std::size_t size = 0;
     const char* text = lua_tolstring(L, -1, &size);
@@ -111,8 +83,8 @@ function runtime::load(std::string_view source, const std::string& name) {
 }
 
 function runtime::load_file(const std::string& path) {
-  const std::string text = read_file(path);
-  return load(skip_head(text), "@" + path);
+  const std::string text = read_source(path);
+  return load(without_head(text), "@" + path);
 }
 
 asio::awaitable<void> runtime::run(std::string source, std::string name) {
@@ -141,6 +113,7 @@ ptr<task> runtime::prepare_call(const std::string& name) {
 }
 
 asio::awaitable<void> runtime::join(ptr<task> t) {
+  t->mark_joined();
   if (!t->ended()) {
     bool cancelled = false;
     try {

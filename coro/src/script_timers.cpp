@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <plua/coro/script_timers.hpp>
 
-#include <plua/coro/sleep_operation.hpp>
-
 namespace plua {
-
-const work_kind sleeping_work("sleep");
 
 namespace {
 
@@ -31,14 +27,17 @@ class script_timers::timer final : public timer_entry {
   }
   ~timer() { owner_.intervals_ -= repeat_; }
 
+  void mark_cleared() noexcept { cleared_ = true; }
+
  private:
   void arm() { owner_.runtime_.timers().arm_after(*this, seconds_); }
 
   void expired() noexcept override {
-    runtime& r = owner_.runtime_;
-    ptr<task> t = r.spawn(callback_, {.origin = "Timer callback"});
+    owner_.firing_ = this;
+    ptr<task> t = owner_.runtime_.spawn(callback_, {.origin = "Timer callback"});
     t->set_spawn_site(site_);
-    if (repeat_)
+    owner_.firing_ = nullptr;
+    if (repeat_ && !cleared_)
       arm();
     else
       owner_.timers_.erase(id_);  // destroys this
@@ -49,6 +48,7 @@ class script_timers::timer final : public timer_entry {
   function callback_;
   double seconds_;
   bool repeat_;
+  bool cleared_ = false;
   std::string site_;
   work_hold work_;
 };
@@ -60,6 +60,7 @@ script_timers::~script_timers() = default;
 void script_timers::shut_down() noexcept { timers_.clear(); }
 
 std::int64_t script_timers::start(function callback, double milliseconds, bool repeat, std::string site) {
+  if (runtime_.tasks().closing()) throw failure(make_error_code(errc::cancelled), "start a timer");
   if (repeat && milliseconds < shortest_interval) milliseconds = shortest_interval;
   const std::int64_t id = next_id_++;
   timers_.emplace(id,
@@ -67,6 +68,14 @@ std::int64_t script_timers::start(function callback, double milliseconds, bool r
   return id;
 }
 
-bool script_timers::clear(std::int64_t id) { return timers_.erase(id) != 0; }
+bool script_timers::clear(std::int64_t id) {
+  const auto found = timers_.find(id);
+  if (found == timers_.end()) return false;
+  if (found->second.get() == firing_)
+    firing_->mark_cleared();  // a finalizer, while the task for its call was made
+  else
+    timers_.erase(found);
+  return true;
+}
 
 }  // namespace plua

@@ -61,6 +61,13 @@ class arg_error : public std::invalid_argument {
   int index_;
 };
 
+/// A failure that is raised in Lua (as the error table) instead of returned: for iterators, whose loop would take
+/// `nil, err` for the end.
+class raised_failure : public failure {
+ public:
+  explicit raised_failure(failure f) : failure(std::move(f)) {}
+};
+
 /// An error that a script raised, seen from C++: the message and where it came from.
 class script_error : public std::runtime_error {
  public:

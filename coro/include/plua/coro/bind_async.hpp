@@ -84,6 +84,32 @@ struct waiting<asio::awaitable<T, Ex>> {
 };
 
 template <auto Fn>
+int start_wait(lua_State* L) {
+  using form = waiting<typename signature<Fn>::result>;
+  using Op = typename form::operation_type;
+  scheduler& tasks = scheduler::of(L);
+  task* t = tasks.begin_wait(L);
+  if (!t) return raise;
+  Op& op = t->emplace_operation<Op>([L] { return form::template make<Fn>(L); });
+  bool complete = false;
+  try {
+    complete = op.start();
+  } catch (...) {
+    t->destroy_operation();
+    throw;
+  }
+  if (!complete) {
+    tasks.suspend(*t, L);
+    return suspend_task;
+  }
+  if (!tasks.within_budget(op.bytes())) {
+    tasks.postpone(*t, L);
+    return suspend_task;
+  }
+  return continue_body<Op>(L);
+}
+
+template <auto Fn>
 int wait_body(lua_State* L) noexcept {
   using form = waiting<typename signature<Fn>::result>;
   using Op = typename form::operation_type;
@@ -92,28 +118,14 @@ int wait_body(lua_State* L) noexcept {
       signature<Fn>::check(L);  // misuse is raised in the caller, not in the callback's task
       return start_callback(L);
     }
-    scheduler& tasks = scheduler::of(L);
-    task* t = tasks.begin_wait(L);
-    if (!t) return raise;
-    Op& op = t->emplace_operation<Op>([L] { return form::template make<Fn>(L); });
-    bool complete = false;
-    try {
-      complete = op.start();
-    } catch (...) {
-      t->destroy_operation();
-      throw;
+    if constexpr (requires { Op::never_waits; }) {
+      Op op = form::template make<Fn>(L);
+      return push_operation_result(L, op);
+    } else {
+      return start_wait<Fn>(L);
     }
-    if (!complete) {
-      tasks.suspend(*t, L);
-      return suspend_task;
-    }
-    if (!tasks.within_budget(op.bytes())) {
-      tasks.postpone(*t, L);
-      return suspend_task;
-    }
-    return continue_body<Op>(L);
   } catch (...) {
-    return translate_exception(L, 0);
+    return translate_exception(L, 1);
   }
 }
 

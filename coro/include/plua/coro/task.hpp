@@ -90,7 +90,8 @@ class task final : public object, private operation::receiver {
   void mark_joined() noexcept { joined_ = true; }
   void observe(task_observer& observer) { observers_.push_back(observer); }
 
-  /// After the end: pushes the results, or nil and the error value. Returns how many.
+  /// After the end: pushes the results, or nil and the error value. Returns how many. Throws when the stack cannot
+  /// hold them.
   int push_results(lua_State* L) const;
   /// After a failure: the message (through __tostring) and the joined traceback.
   const std::string& error_message() const noexcept { return error_message_; }
@@ -100,6 +101,8 @@ class task final : public object, private operation::receiver {
   template <class Op, class Make>
   Op& emplace_operation(Make&& make);
   void destroy_operation() noexcept;
+  /// Operations up to this size need no allocation.
+  static constexpr std::size_t slot_size = 208;
   operation* current_operation() const noexcept { return operation_; }
 
   std::string label() const override { return title() + ", " + std::string(to_string(status_)); }
@@ -124,6 +127,7 @@ class task final : public object, private operation::receiver {
   int depth_ = 0;            // coroutines above the root
   task_status status_ = task_status::ready;
   bool started_ = false;
+  bool queued_ = false;             // in the ready queue, whatever its status
   bool exposed_ = false;           // a script may hold the root thread: never reuse it
   bool operation_on_heap_ = false;
   bool operation_counted_ = false;  // counts as user work now
@@ -141,7 +145,7 @@ class task final : public object, private operation::receiver {
   std::string error_message_;
   std::string traceback_;
   boost::intrusive::list<task_observer, boost::intrusive::constant_time_size<false>> observers_;
-  alignas(std::max_align_t) std::byte slot_[192];
+  alignas(std::max_align_t) std::byte slot_[slot_size];
 };
 
 template <>

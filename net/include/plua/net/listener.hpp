@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// A listening TCP socket: tasks wait for connections in the order they asked.
+#pragma once
+
+#include <plua/core/object.hpp>
+#include <plua/coro/timer_queue.hpp>
+#include <plua/net/accept_operation.hpp>
+#include <plua/net/network.hpp>
+#include <plua/net/socket.hpp>
+
+#include <boost/intrusive/list.hpp>
+
+#include <string>
+
+namespace plua::net {
+
+class listener final : public object,
+                       private timer_entry,
+                       public boost::intrusive::list_base_hook<
+                           boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  /// Binds and listens with SO_REUSEADDR. Throws failure("listen").
+  listener(network& owner, const tcp::endpoint& endpoint, int backlog = asio::socket_base::max_listen_connections);
+  ~listener() override;
+
+  bool is_open() const noexcept { return open_; }
+  /// The bound address; the port is real even when 0 was asked for.
+  const address& local() const noexcept { return local_; }
+
+  /// Stops listening: pending accepts end with errc::closed.
+  void close() noexcept;
+
+  std::string label() const override;
+  void on_close() noexcept override { close(); }
+  void on_collect() noexcept override { close(); }
+
+ private:
+  friend class accept_operation;
+
+  bool begin(accept_operation& a);
+  void leave(accept_operation& a) noexcept;
+  bool accept_one(accept_operation& a);
+  void wait();
+  void on_ready(const error_code& ec);
+  void expired() noexcept override;
+
+  network& network_;
+  tcp_acceptor acceptor_;
+  address local_;
+  boost::intrusive::list<accept_operation, boost::intrusive::constant_time_size<false>> waiting_;
+  bool open_ = true;
+  bool waiting_ready_ = false;
+  bool shortage_ = false;     // the last accept failed for want of descriptors
+  bool more_likely_ = false;  // the last accept gave a connection: there may be another
+};
+
+}  // namespace plua::net
+
+template <>
+inline constexpr const char* plua::object_class<plua::net::listener> = "net.listener";

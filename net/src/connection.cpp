@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+#include <plua/net/connection.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace plua::net {
+namespace {
+
+// A fast sender must not keep the loop in one connection.
+constexpr std::size_t pump_limit = 256 * 1024;
+// How much is read ahead for nobody.
+constexpr std::size_t watch_limit = 64 * 1024;
+// An emptied buffer larger than this is given back.
+constexpr std::size_t keep_buffer = 4096;
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+bool would_block(const error_code& ec) {
+  return ec == boost::system::errc::operation_would_block || ec == boost::system::errc::resource_unavailable_try_again;
+}
+
+}  // namespace
+
+connection::connection(network& owner, stream_socket socket, address local, address remote)
+    : timers_(&owner.timers()),
+      scratch_(owner.scratch()),
+      socket_(std::move(socket)),
+      local_(std::move(local)),
+      remote_(std::move(remote)) {
+  error_code ignored;
+  socket_.native_non_blocking(true, ignored);
+  owner.enlist(*this);
+}
+
+connection::~connection() = default;
+
+std::string connection::label() const {
+  return to_string(remote_) + (open_ ? "" : ", closed");
+}
+
+// ---------------------------------------------------------------- reading
+
+bool connection::begin(read_operation& r) {
+  if (!open_) {
+    r.result_.error = errc::closed;
+    return true;
+  }
+  if (readers_.empty()) {
+    if (serve_from_buffer(r)) return true;
+    if (more_likely_) {
+      error_code ec;
+      const std::size_t n = receive(ec);
+      if (n > 0 && buffered() == 0) {
+        const std::string_view data(scratch_->data(), n);
+        if (const auto m = r.look(data, false); m.found) {
+          r.result_.data = data.substr(0, m.length);
+          take_in(data.substr(m.consumed));
+          return true;
+        }
+        take_in(data);
+      } else if (n > 0) {
+        take_in({scratch_->data(), n});
+        if (serve_from_buffer(r)) return true;
+      } else if (ec && !would_block(ec)) {
+        end_input(ec);
+        if (serve_from_buffer(r)) return true;
+      }
+    }
+  }
+  readers_.push_back(r);
+  wait_readable();
+  return false;
+}
+
+void connection::leave(read_operation& r) noexcept {
+  r.unlink();
+  if (readers_.empty() && !owner_ && waiting_readable_) stop_waiting();
+}
+
+void connection::consume(std::size_t n) noexcept {
+  buffer_begin_ += n;
+  if (buffer_begin_ < buffer_.size()) return;
+  // The bytes stay in place until new ones come: the result that was just taken points to them.
+  buffer_begin_ = buffer_.size();
+}
+
+// Gives the read its result when the buffer, or the end of the stream, settles it.
+bool connection::serve_from_buffer(read_operation& r) {
+  const std::string_view data = pending();
+  if (data.empty() && !input_end_ && r.format_.limit != 0) return false;
+  const bool ended = input_end_ == errc::eof;
+  if (const auto m = r.look(data, ended); m.found) {
+    r.result_.data = data.substr(0, m.length);
+    consume(m.consumed);
+    if (input_end_ && buffered() == 0) tell_owner();
+    return true;
+  }
+  if (!input_end_) return false;
+  r.result_.error = input_end_;
+  return true;
+}
+
+std::size_t connection::receive(error_code& ec) noexcept {
+  for (;;) {
+    const ssize_t n = ::recv(socket_.native_handle(), scratch_->data(), scratch_->size(), 0);
+    if (n > 0) {
+      received_ += static_cast<std::size_t>(n);
+      more_likely_ = static_cast<std::size_t>(n) == scratch_->size();
+      return static_cast<std::size_t>(n);
+    }
+    more_likely_ = false;
+    if (n == 0) {
+      ec = errc::eof;
+      return 0;
+    }
+    if (errno == EINTR) continue;
+    ec = last_error();
+    return 0;
+  }
+}
+
+void connection::take_in(std::string_view data) {
+  if (buffer_begin_ == buffer_.size()) {
+    buffer_.clear();
+    buffer_begin_ = 0;
+    if (data.empty()) {
+      if (buffer_.capacity() > keep_buffer) std::string().swap(buffer_);
+      return;
+    }
+  } else if (buffer_begin_ > buffer_.size() / 2) {
+    buffer_.erase(0, buffer_begin_);
+    buffer_begin_ = 0;
+  }
+  buffer_.append(data);
+}
+
+void connection::pump_reads() {
+  std::size_t moved = 0;
+  for (;;) {
+    while (!readers_.empty() && serve_from_buffer(readers_.front())) {
+      read_operation& done = readers_.front();
+      readers_.pop_front();
+      done.finish();  // runs the task; anything may have happened after it
+      if (!open_) return;
+    }
+    if (input_end_) {
+      if (buffered() == 0) tell_owner();  // otherwise when the rest has been read
+      return;
+    }
+    const bool reading_ahead = readers_.empty();
+    if (reading_ahead && (!owner_ || buffered() >= watch_limit)) return;
+    if (moved >= pump_limit) return wait_readable();
+
+    error_code ec;
+    const std::size_t n = receive(ec);
+    if (ec && would_block(ec)) return wait_readable();
+    if (ec) {
+      end_input(ec);
+      continue;
+    }
+    moved += n;
+    const std::string_view data(scratch_->data(), n);
+    if (readers_.empty() || buffered() > 0) {
+      take_in(data);
+      continue;
+    }
+    // The usual case: the bytes go from the shared buffer straight to the reader.
+    read_operation& front = readers_.front();
+    const auto m = front.look(data, false);
+    take_in(data.substr(m.found ? m.consumed : 0));
+    if (!m.found) continue;
+    front.result_.data = data.substr(0, m.length);
+    readers_.pop_front();
+    front.finish();
+    if (!open_) return;
+    if (!more_likely_) {
+      // All that was there has been read: asking again would only cost a system call.
+      while (!readers_.empty() && serve_from_buffer(readers_.front())) {
+        read_operation& done = readers_.front();
+        readers_.pop_front();
+        done.finish();
+        if (!open_) return;
+      }
+      if (!readers_.empty() || (owner_ && buffered() < watch_limit)) wait_readable();
+      return;
+    }
+  }
+}
+
+void connection::end_input(error_code ec) noexcept { input_end_ = ec; }
+
+void connection::wait_readable() {
+  if (waiting_readable_ || !open_) return;
+  waiting_readable_ = true;
+  socket_.async_wait(asio::socket_base::wait_read,
+                     [self = ptr<connection>(this)](const error_code& ec) { self->on_readable(ec); });
+}
+
+void connection::on_readable(const error_code& ec) {
+  waiting_readable_ = false;
+  if (!open_) return;
+  if (is_aborted(ec)) {  // the wait for the other direction was given up with this one
+    if (!readers_.empty() || owner_) wait_readable();
+    return;
+  }
+  pump_reads();
+}
+
+// ---------------------------------------------------------------- writing
+
+bool connection::begin(write_operation& w) {
+  if (!open_) {
+    w.result_.error = errc::closed;
+    return true;
+  }
+  if (writers_.empty() && pump_write(w)) return true;
+  writers_.push_back(w);
+  wait_writable();
+  return false;
+}
+
+void connection::leave(write_operation& w) noexcept {
+  w.unlink();
+  if (writers_.empty() && waiting_writable_) stop_waiting();
+}
+
+// Sends what the socket takes. True when the write is over.
+bool connection::pump_write(write_operation& w) {
+  while (w.result_.sent < w.data_.size()) {
+    const ssize_t n = ::send(socket_.native_handle(), w.data_.data() + w.result_.sent, w.data_.size() - w.result_.sent,
+                             MSG_NOSIGNAL);
+    if (n >= 0) {
+      w.result_.sent += static_cast<std::size_t>(n);
+      sent_ += static_cast<std::size_t>(n);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    const error_code ec = last_error();
+    if (would_block(ec)) return false;
+    w.result_.error = ec;
+    return true;
+  }
+  return true;
+}
+
+void connection::wait_writable() {
+  if (waiting_writable_ || !open_) return;
+  waiting_writable_ = true;
+  socket_.async_wait(asio::socket_base::wait_write,
+                     [self = ptr<connection>(this)](const error_code& ec) { self->on_writable(ec); });
+}
+
+void connection::on_writable(const error_code& ec) {
+  waiting_writable_ = false;
+  if (!open_) return;
+  if (!is_aborted(ec)) {
+    while (!writers_.empty() && pump_write(writers_.front())) {
+      write_operation& done = writers_.front();
+      writers_.pop_front();
+      done.finish(done.result_.error);
+      if (!open_) return;
+    }
+  }
+  if (!writers_.empty()) wait_writable();
+}
+
+// ---------------------------------------------------------------- ending
+
+// Asio gives up both directions at once; the handler of the one that is still wanted waits again.
+void connection::stop_waiting() noexcept {
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void connection::shut_down(asio::socket_base::shutdown_type what, error_code& ec) {
+  if (!open_) {
+    ec = errc::closed;
+    return;
+  }
+  socket_.shutdown(what, ec);
+}
+
+void connection::watch(connection_owner* owner) {
+  owner_ = owner;
+  wait_readable();
+}
+
+void connection::tell_owner() noexcept {
+  if (connection_owner* owner = std::exchange(owner_, nullptr)) owner->connection_ended(*this);
+}
+
+void connection::close() noexcept {
+  if (!std::exchange(open_, false)) return;
+  ptr<connection> keep(this);
+  unlink();
+  error_code ignored;
+  socket_.close(ignored);
+  std::string().swap(buffer_);
+  buffer_begin_ = 0;
+  while (!readers_.empty()) {
+    read_operation& r = readers_.front();
+    readers_.pop_front();
+    r.result_.error = errc::closed;
+    r.finish();
+  }
+  while (!writers_.empty()) {
+    write_operation& w = writers_.front();
+    writers_.pop_front();
+    w.finish(errc::closed);
+  }
+  tell_owner();
+}
+
+}  // namespace plua::net

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include <plua/net/network.hpp>
+
+#include <plua/net/connection.hpp>
+#include <plua/net/listener.hpp>
+
+namespace plua::net {
+
+struct network::lists {
+  boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> connections;
+  boost::intrusive::list<listener, boost::intrusive::constant_time_size<false>> listeners;
+};
+
+network::network(runtime& owner)
+    : runtime_(owner), scratch_(std::make_shared<scratch_buffer>()), lists_(std::make_unique<lists>()) {}
+
+network::~network() = default;
+
+void network::enlist(connection& c) { lists_->connections.push_back(c); }
+void network::enlist(listener& l) { lists_->listeners.push_back(l); }
+std::size_t network::open_connections() const noexcept { return lists_->connections.size(); }
+
+// Closing takes a member out of its list.
+void network::shut_down() noexcept {
+  while (!lists_->listeners.empty()) ptr<listener>(&lists_->listeners.front())->close();
+  while (!lists_->connections.empty()) ptr<connection>(&lists_->connections.front())->close();
+}
+
+}  // namespace plua::net
