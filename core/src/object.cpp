@@ -29,7 +29,10 @@ int close(lua_State* L) {
 }
 
 int same(lua_State* L) {
-  lua_pushboolean(L, lua_isuserdata(L, 1) && lua_isuserdata(L, 2) && item_of(L, 1) == item_of(L, 2));
+  // The other operand may be a userdata of somebody else.
+  const bool comparable = lua_type(L, 1) == LUA_TUSERDATA && lua_type(L, 2) == LUA_TUSERDATA &&
+                          lua_getmetatable(L, 1) && lua_getmetatable(L, 2) && lua_rawequal(L, -1, -2);
+  lua_pushboolean(L, comparable && item_of(L, 1) == item_of(L, 2));
   return 1;
 }
 

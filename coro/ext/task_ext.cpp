@@ -19,14 +19,17 @@ ptr<task> spawn(lua_State* L, scheduler& tasks, function, arguments args) {
   ptr<task> t = tasks.create({});
   t->set_spawn_site(call_site(L));
   const int count = args.count();
-  if (!lua_checkstack(t->thread(), count + 1)) throw std::length_error("too many arguments");
+  if (!lua_checkstack(t->thread(), count + 1)) {
+    t->cancel();
+    throw std::length_error("too many arguments");
+  }
   lua_xmove(L, t->thread(), count + 1);  // the function lies below its arguments
   tasks.start(*t, count);
   return t;
 }
 
 sleep_operation sleep(runtime& r, double seconds) {
-  if (!(seconds >= 0)) throw arg_error("a number of seconds that is not negative expected");
+  if (!(seconds >= 0)) throw arg_error(1, "a number of seconds that is not negative expected");
   return sleep_operation(r.timers(), seconds);
 }
 

@@ -27,24 +27,34 @@ std::string_view callback_origin(lua_State* L) {
   return text ? std::string_view(text, size) : "Callback";
 }
 
+// Moves the callback, the running function and its arguments to the task's thread and starts it.
+void fill_callback_task(lua_State* L, task& t, void (*check)(lua_State*)) {
+  lua_State* thread = t.thread();
+  const int arguments = lua_gettop(L) - 1;
+  if (!lua_checkstack(thread, arguments + 3)) throw std::length_error("too many arguments");
+  lua_pushcfunction(thread, &run_callback);
+  lua_xmove(L, thread, 1);
+  check(L);
+  t.set_spawn_site(call_site(L));
+  lua_Debug ar;
+  lua_getstack(L, 0, &ar);
+  lua_getinfo(L, "f", &ar);
+  lua_insert(L, 1);
+  lua_xmove(L, thread, arguments + 1);
+  scheduler::of(L).start(t, arguments + 2);
+}
+
 }  // namespace
 
-int start_callback(lua_State* L) noexcept {
+int start_callback(lua_State* L, void (*check)(lua_State*)) noexcept {
   try {
-    scheduler& tasks = scheduler::of(L);
-    ptr<task> t = tasks.create({.origin = callback_origin(L)});
-    t->set_spawn_site(call_site(L));
-    lua_State* thread = t->thread();
-    const int arguments = lua_gettop(L) - 1;
-    lua_pushcfunction(thread, &run_callback);
-    lua_xmove(L, thread, 1);
-    lua_Debug ar;
-    lua_getstack(L, 0, &ar);
-    lua_getinfo(L, "f", &ar);
-    lua_insert(L, 1);
-    if (!lua_checkstack(thread, arguments + 1)) throw std::length_error("too many arguments");
-    lua_xmove(L, thread, arguments + 1);
-    tasks.start(*t, arguments + 2);
+    ptr<task> t = scheduler::of(L).create({.origin = callback_origin(L)});
+    try {
+      fill_callback_task(L, *t, check);
+    } catch (...) {
+      t->cancel();
+      throw;
+    }
     return 0;
   } catch (...) {
     return translate_exception(L, 0);

@@ -51,7 +51,10 @@ resumed resume(lua_State* L, lua_State* co, int arguments, int& count) {
   const bool blocks = !lua_isyieldable(L);
   if (blocks) tasks.forbid_wait();
   count = 0;
+  lua_State* const outer = tasks.running();
+  tasks.set_running(co);
   const int status = lua_resume(co, L, arguments, &count);
+  tasks.set_running(outer);
   if (blocks) tasks.allow_wait();
   if (status == LUA_YIELD && tasks.suspending()) return resumed::suspended;  // the link stays
 

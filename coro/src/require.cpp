@@ -27,7 +27,7 @@ class loading_waiter : public boost::intrusive::list_base_hook<
 // Which task loads which module now, and who waits for it.
 class loading final : public service {
  public:
-  explicit loading(runtime&) {}
+  explicit loading(runtime& owner) : tasks_(owner.tasks()) {}
   void shut_down() noexcept override {}
 
   struct entry {
@@ -37,6 +37,9 @@ class loading final : public service {
   std::map<std::string, entry, std::less<>> modules;
 
   void finish(const std::string& name) noexcept;
+
+ private:
+  scheduler& tasks_;
 };
 
 class loading_wait final : public operation, private loading_waiter {
@@ -66,6 +69,7 @@ void loading::finish(const std::string& name) noexcept {
   if (found == modules.end()) return;
   auto node = modules.extract(found);
   auto& waiting = node.mapped().waiting;
+  const defer_scope defer(tasks_);  // the guard may be collected garbage
   while (!waiting.empty()) {
     loading_waiter& first = waiting.front();
     waiting.pop_front();
@@ -141,8 +145,8 @@ void find_loader(lua_State* L, const char* name) {
   }
 }
 
-// Stack: name, loaded table, guard, loader data, result
-int finish_load(lua_State* L, int, lua_KContext) {
+// Stack: name, loaded table, guard, ..., result. The loader data lies at `data`.
+int finish_load(lua_State* L, int, lua_KContext data) {
   const char* name = lua_tostring(L, 1);
   if (!lua_isnil(L, -1))
     lua_setfield(L, 2, name);
@@ -153,7 +157,7 @@ int finish_load(lua_State* L, int, lua_KContext) {
     lua_copy(L, -1, -2);
     lua_setfield(L, 2, name);
   }
-  lua_pushvalue(L, 4);
+  lua_pushvalue(L, static_cast<int>(data));
   return 2;
 }
 
@@ -174,14 +178,13 @@ int try_load(lua_State* L, int, lua_KContext) {
   push_guard(L, name);
   if (!lua_isnil(L, 3)) lua_toclose(L, 3);
   find_loader(L, name);
-  // name, loaded, guard, ..., loader, data  ->  name, loaded, guard, data, loader, name, data
-  lua_insert(L, 4);
-  lua_insert(L, 5);
-  lua_settop(L, 5);
+  // What lies below stays where it is: a long message of the searchers has left a to-be-closed buffer there.
+  lua_insert(L, -2);
+  const int data = lua_gettop(L) - 1;
   lua_pushvalue(L, 1);
-  lua_pushvalue(L, 4);
-  lua_callk(L, 2, 1, 0, &finish_load);
-  return finish_load(L, LUA_OK, 0);
+  lua_pushvalue(L, data);
+  lua_callk(L, 2, 1, data, &finish_load);
+  return finish_load(L, LUA_OK, data);
 }
 
 int require(lua_State* L) {

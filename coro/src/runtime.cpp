@@ -19,7 +19,7 @@ std::size_t next_service_id() noexcept {
 }
 
 runtime::runtime(asio::io_context& context)
-    : context_(context), work_(std::make_unique<work_counter>()), timers_(new timer_queue(context)), state_(nullptr) {
+    : context_(context), work_(std::make_unique<work_counter>()), timers_(new timer_queue(context)), state_(nullptr), services_(std::make_shared<service_store>()) {
   on_error = &write_report;
   lua_State* L = state_.get();
   scheduler_ = new scheduler(*this, context, L, *work_);
@@ -43,10 +43,16 @@ runtime::runtime(asio::io_context& context)
 
 runtime::~runtime() {
   scheduler_->shut_down();
-  for (auto& s : services_)
-    if (s) s->shut_down();
+  shut_down_services();
   timers_->shut_down();
   state_.close();
+  for (auto& s : *services_)
+    if (s) s->runtime_gone();
+}
+
+void runtime::shut_down_services() noexcept {
+  for (std::size_t i = 0; i < services_->size(); ++i)  // one may make another
+    if (service* s = (*services_)[i].get()) s->shut_down();
 }
 
 void runtime::add(extension e) {
@@ -61,12 +67,12 @@ void runtime::add(extension e) {
 }
 
 service& runtime::use(std::size_t id, std::unique_ptr<service> (*make)(runtime&)) {
-  if (id >= services_.size()) services_.resize(id + 1);
-  if (!services_[id]) {
+  if (id >= services_->size()) services_->resize(id + 1);
+  if (!(*services_)[id]) {
     auto made = make(*this);  // may use other services
-    services_[id] = std::move(made);
+    (*services_)[id] = std::move(made);
   }
-  return *services_[id];
+  return *(*services_)[id];
 }
 
 function runtime::load(std::string_view source, const std::string& name) {
@@ -139,8 +145,7 @@ void runtime::cancel_all() {
   std::vector<ptr<task>> all;
   scheduler_->for_each_task([&](task& t) { all.emplace_back(&t); });
   for (const ptr<task>& t : all) t->cancel();
-  for (auto& s : services_)
-    if (s) s->shut_down();
+  shut_down_services();
   scheduler_->check_idle();
 }
 

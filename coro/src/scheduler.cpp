@@ -31,6 +31,7 @@ scheduler::~scheduler() = default;
 
 ptr<task> scheduler::create(task_options options) {
   if (closing_) throw failure(make_error_code(errc::cancelled), "spawn");
+  const defer_scope defer(*this);
   ptr<task> made(new task(*this, next_id_++, std::move(options)));
   const thread_pool::entry e = threads_.take();
   made->thread_ = e.thread;
@@ -52,6 +53,7 @@ void scheduler::start(task& t, int argument_count) {
 
 void scheduler::enqueue(task& t) noexcept {
   t.status_ = task_status::ready;
+  if (std::exchange(t.queued_, true)) return;
   t.next_ready_ = nullptr;
   intrusive_ptr_add_ref(&t);
   (ready_tail_ ? ready_tail_->next_ready_ : ready_head_) = &t;
@@ -69,10 +71,11 @@ void scheduler::post_drain() {
 void scheduler::drain() {
   drain_posted_ = false;
   draining_ = true;
-  for (int n = 0; n < batch && ready_head_ && !closing_; ++n) {
+  for (int n = 0; n < batch && ready_head_ && !closing_ && !halted_; ++n) {
     ptr<task> t(ready_head_, false);
     ready_head_ = t->next_ready_;
     if (!ready_head_) ready_tail_ = nullptr;
+    t->queued_ = false;
     if (!t->ended()) run(*t);
   }
   draining_ = false;
@@ -83,7 +86,7 @@ void scheduler::drain() {
 
 void scheduler::run(task& t) {
   ptr<task> keep(&t);
-  if (t.status_ == task_status::parked || t.kill_pending_) return kill(t);
+  if (t.kill_pending_) return kill_parked(t);
   lua_State* L = std::exchange(t.leaf_, nullptr);
   int arguments = std::exchange(t.resume_args_, 0);
   t.status_ = task_status::running;
@@ -96,6 +99,7 @@ void scheduler::run(task& t) {
   for (;;) {
     suspending_ = false;
     int count = 0;
+    set_running(L);
     const int status = lua_resume(L, nullptr, arguments, &count);
     if (status == LUA_YIELD && suspending_) break;  // waits in an operation; the links stay
     if (link::is_root(L)) {
@@ -123,13 +127,15 @@ void scheduler::run(task& t) {
     }
     L = resumer;
   }
+  set_running(nullptr);
   suspending_ = false;
   current_ = nullptr;
+  depth_ = 0;
   if (!draining_) after_slice();
 }
 
 void scheduler::after_slice() {
-  if (closing_) return;
+  if (closing_ || halted_) return;
   if (ready_head_) return post_drain();
   if (!unjoined_.empty()) report_unjoined();
   check_idle();
@@ -142,7 +148,7 @@ void scheduler::check_idle() {
 void scheduler::complete(task& t) noexcept {
   if (closing_) return;
   end_operation_work(t);
-  if (current_ || draining_) {
+  if (current_ || draining_ || deferred_) {
     t.operation_->retain();
     enqueue(t);
   } else {
@@ -207,10 +213,8 @@ bool scheduler::cancel(task& t) {
       enqueue(t);
       break;
     case task_status::parked:
-      if (!link::active(t.thread_)) {
-        t.kill_pending_ = true;
-        enqueue(t);
-      }
+      t.kill_pending_ = true;
+      enqueue(t);
       break;
     case task_status::ready:
       if (!t.started_) {
@@ -220,7 +224,8 @@ bool scheduler::cancel(task& t) {
       }
       [[fallthrough]];
     default:
-      t.cancel_pending_ = true;
+      // Once: not again before the code has seen it.
+      if (!t.interrupted_ && !t.kill_pending_) t.cancel_pending_ = true;
   }
   return true;
 }
@@ -253,6 +258,7 @@ void scheduler::ended(lua_State* L, task& t, int first, bool ok) noexcept {
 // The thread stays until its main function has returned.
 void scheduler::retire(task& t, task_status status) noexcept {
   ptr<task> keep(&t);
+  const defer_scope defer(*this);
   const bool runs = t.status_ == task_status::running && &t == current_;
   t.status_ = status;
   if (t.live_hook_.is_linked()) {
@@ -287,21 +293,31 @@ void scheduler::root_returned(task& t) noexcept {
   clean && !t.exposed_ ? threads_.give_back(e) : threads_.drop(e);
 }
 
+// A parked root may be part of the chain of another task by now: that one goes on as after coroutine.close.
+void scheduler::kill_parked(task& t) noexcept {
+  task* driver = t.thread_ ? waiting_task_of(t.thread_) : nullptr;
+  if (!driver) return kill(t);
+  close_waiting(*driver, t.thread_);
+  t.thread_ = nullptr;
+  retire(t, task_status::cancelled);
+}
+
 void scheduler::kill(task& t) noexcept {
   ptr<task> keep(&t);
   if (t.ended()) return;
+  const defer_scope defer(*this);
   if (t.status_ == task_status::waiting) t.operation_->cancel();
   if (t.operation_) end_operation_work(t);
   t.destroy_operation();
   t.status_ = task_status::running;
   no_wait_scope no_wait(*this);
-  for (lua_State* thread = t.leaf_ ? t.leaf_ : t.thread_; thread;) {
+  lua_State* leaf = std::exchange(t.leaf_, nullptr);  // a `__close` below does not find it waiting any more
+  for (lua_State* thread = leaf ? leaf : t.thread_; thread;) {
     lua_State* next = link::active(thread) && !link::is_root(thread) ? link::resumer(thread) : nullptr;
     link::clear(thread);
     lua_resetthread(thread);
     thread = next;
   }
-  t.leaf_ = nullptr;
   retire(t, task_status::cancelled);
 }
 
@@ -348,7 +364,7 @@ void scheduler::shut_down() noexcept {
   while (!live_.empty()) {
     // A parked root that another task has resumed is closed with that task's chain.
     auto next = std::find_if(live_.begin(), live_.end(), [](const task& t) {
-      return t.status() != task_status::parked || !link::active(t.thread());
+      return !link::active(t.thread()) || link::is_root(t.thread());
     });
     if (next == live_.end()) next = live_.begin();
     kill(*next);
@@ -383,7 +399,7 @@ void scheduler::report_unjoined() {
   failed.swap(unjoined_);
   for (const ptr<task>& t : failed) {
     if (t->joined_ || std::exchange(t->reported_, true)) continue;
-    ++unhandled_errors_;
+    if (t->origin() == task_options().origin && !t->is_main()) ++unhandled_errors_;  // not those of callbacks
     if (on_error) on_error({*t, t->error_message_, t->traceback_});
   }
 }

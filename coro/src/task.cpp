@@ -3,6 +3,8 @@
 
 #include <plua/coro/scheduler.hpp>
 
+#include <stdexcept>
+
 namespace plua {
 
 std::string_view to_string(task_status status) noexcept {
@@ -40,7 +42,7 @@ int task::push_results(lua_State* L) const {
     results_.push(L);
     if (result_count_ == 1) return 1;
     const int table = lua_gettop(L);
-    luaL_checkstack(L, result_count_, "too many results");
+    if (!lua_checkstack(L, result_count_)) throw std::length_error("too many results of a task");
     for (int i = 1; i <= result_count_; ++i) lua_rawgeti(L, table, i);
     lua_remove(L, table);
     return result_count_;

@@ -3,6 +3,7 @@
 
 #include <plua/coro/coroutine.hpp>
 #include <plua/coro/link.hpp>
+#include <plua/coro/scheduler.hpp>
 
 #include <cstring>
 #include <string_view>
@@ -56,10 +57,6 @@ std::string blocking_frame(lua_State* L, int level) {
       lua_pop(L, 1);
       return "a __gc finalizer";
     }
-    if (ar.name && std::strcmp(ar.name, "__close") == 0 && !link::active(L)) {
-      lua_pop(L, 1);
-      return "a __close metamethod that the closing of its coroutine runs";
-    }
     const bool c_function = ar.what[0] == 'C';
     if (!c_function) {
       lua_pop(L, 1);
@@ -109,12 +106,15 @@ std::string call_site(lua_State* L) {
 std::string unsuspendable_frame(lua_State* L) {
   if (!link::active(L)) {
     const std::string name = blocking_frame(L, 1);
-    return name.empty() ? "code that runs outside any task" : name;
+    if (!name.empty()) return name;
+    return scheduler::of(L).wait_forbidden() ? "a __close metamethod that the closing of its coroutine runs"
+                                             : "code that runs outside any task";
   }
   for (int level = 1;; level = 0) {
     std::string name = blocking_frame(L, level);
     if (!name.empty()) return name;
-    if (!link::active(L) || link::is_root(L)) return "a C function";
+    // What else forbids a wait shows no function of its own on the stack.
+    if (!link::active(L) || link::is_root(L)) return "a message handler of xpcall or a package searcher";
     L = link::resumer(L);
   }
 }
@@ -129,21 +129,16 @@ std::string error_text(lua_State* L, int index) {
     lua_pop(L, 1);
     return copy;
   }
+  // As lua does: a __tostring counts only when it gives a string.
   lua_pushcfunction(L, [](lua_State* l) {
-    luaL_tolstring(l, 1, nullptr);
+    if (!luaL_callmeta(l, 1, "__tostring")) lua_pushnil(l);
     return 1;
   });
   lua_pushvalue(L, index);
-  const bool ok = lua_pcall(L, 1, 1, 0) == LUA_OK;
-  std::string text;
-  if (ok && lua_type(L, -1) == LUA_TSTRING)
-    text = lua_tostring(L, -1);
-  else
-    text = std::string("(error object is a ") + luaL_typename(L, index) + " value)";
+  const bool called = lua_pcall(L, 1, 1, 0) == LUA_OK;
+  std::string text = std::string("(error object is a ") + luaL_typename(L, index) + " value)";
+  if (called && lua_type(L, -1) == LUA_TSTRING) text = lua_tostring(L, -1);
   lua_pop(L, 1);
-  if (ok && lua_type(L, index) == LUA_TTABLE && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL)
-    return "(error object is a table value)";
-  if (ok && lua_type(L, index) == LUA_TTABLE) lua_pop(L, 1);
   return text;
 }
 

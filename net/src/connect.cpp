@@ -34,8 +34,8 @@ class deadline final : public timer_entry {
   bool passed_ = false;
 };
 
-awaitable<ptr<connection>> connect_unbounded(network& net, resolver& names, std::string host, std::uint16_t port) {
-  const std::vector<tcp::endpoint> endpoints = co_await names.resolve(host, port);
+awaitable<ptr<connection>> connect_unbounded(network& net, std::string host, std::uint16_t port) {
+  const std::vector<tcp::endpoint> endpoints = co_await net.names().resolve(host, port);
   failure last(make_error_code(errc::not_found), "connect", to_string({host, port}));
   for (const tcp::endpoint& endpoint : endpoints) {
     tcp_socket socket(net.get_executor());
@@ -55,8 +55,7 @@ awaitable<ptr<connection>> connect_unbounded(network& net, resolver& names, std:
 }  // namespace
 
 awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t port, std::optional<double> timeout) {
-  resolver& names = net.owner().use<resolver>();
-  if (!timeout) co_return co_await connect_unbounded(net, names, std::move(host), port);
+  if (!timeout) co_return co_await connect_unbounded(net, std::move(host), port);
 
   deadline limit;
   const std::string where = to_string({host, port});
@@ -64,7 +63,7 @@ awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t
   // Our own cancellation goes the same way as the deadline's.
   auto outer = (co_await asio::this_coro::cancellation_state).slot();
   if (outer.is_connected()) outer.assign([&limit](asio::cancellation_type) { limit.cancel(); });
-  auto body = connect_unbounded(net, names, std::move(host), port);
+  auto body = connect_unbounded(net, std::move(host), port);
   auto token = asio::bind_cancellation_slot(limit.slot(), as_values);
   auto [error, connected] = co_await asio::co_spawn(net.get_executor(), std::move(body), token);
   if (outer.is_connected()) outer.clear();
@@ -74,8 +73,7 @@ awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t
 }
 
 awaitable<ptr<listener>> listen(network& net, std::string host, std::uint16_t port, int backlog) {
-  resolver& names = net.owner().use<resolver>();
-  const std::vector<tcp::endpoint> endpoints = co_await names.resolve(std::move(host), port, true);
+  const std::vector<tcp::endpoint> endpoints = co_await net.names().resolve(std::move(host), port, true);
   co_return ptr<listener>(new listener(net, endpoints.front(), backlog));
 }
 

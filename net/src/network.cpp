@@ -3,6 +3,7 @@
 
 #include <plua/net/connection.hpp>
 #include <plua/net/listener.hpp>
+#include <plua/net/resolver.hpp>
 
 namespace plua::net {
 
@@ -12,7 +13,11 @@ struct network::lists {
 };
 
 network::network(runtime& owner)
-    : runtime_(owner), scratch_(std::make_shared<scratch_buffer>()), lists_(std::make_unique<lists>()) {}
+    : executor_(owner.get_executor()),
+      timers_(&owner.timers()),
+      resolver_(owner.use<resolver>()),
+      scratch_(std::make_shared<scratch_buffer>()),
+      lists_(std::make_unique<lists>()) {}
 
 network::~network() = default;
 

@@ -107,14 +107,18 @@ struct resolver::mailbox {
   int threads = 0;
 };
 
-resolver::resolver(runtime& owner) : runtime_(owner), mailbox_(std::make_shared<mailbox>()) {
+resolver::resolver(runtime& owner) : executor_(owner.get_executor()), mailbox_(std::make_shared<mailbox>()) {
   mailbox_->context = &owner.context();
   mailbox_->owner = this;
 }
 
 resolver::~resolver() {
-  shut_down();
+  runtime_gone();
   mailbox_->owner = nullptr;
+}
+
+void resolver::runtime_gone() noexcept {
+  mailbox_->queue.clear();
   const std::lock_guard lock(mailbox_->mutex);
   mailbox_->context = nullptr;
 }
@@ -168,10 +172,10 @@ awaitable<std::vector<tcp::endpoint>> resolver::resolve(std::string host, std::u
 
   auto start = [this, &host, port, passive](auto handler) {
     auto slot = asio::get_associated_cancellation_slot(handler);
-    auto item = std::make_shared<waiting_lookup<decltype(handler)>>(runtime_.get_executor(), std::move(handler), host,
+    auto item = std::make_shared<waiting_lookup<decltype(handler)>>(executor_, std::move(handler), host,
                                                                     port, passive);
     if (slot.is_connected()) {
-      slot.assign([weak = std::weak_ptr(item), ex = runtime_.get_executor()](asio::cancellation_type) {
+      slot.assign([weak = std::weak_ptr(item), ex = executor_](asio::cancellation_type) {
         asio::post(ex, [weak] {
           if (auto cancelled = weak.lock()) cancelled->finish(asio::error::operation_aborted, {});
         });

@@ -255,6 +255,7 @@ struct results<std::tuple<T...>> {
 template <class T>
 class outcome {
  public:
+  outcome() = default;  // neither: what a handler gets beside an exception
   outcome(T v) : value_(std::move(v)) {}
   outcome(failure f) : failure_(std::move(f)) {}
 

@@ -15,7 +15,9 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace plua {
 namespace detail {
@@ -25,6 +27,7 @@ template <class Op, class Handler>
 class async_receiver final : public operation::receiver {
  public:
   using result = decltype(std::declval<Op&>().result());
+  using stored = std::conditional_t<std::is_void_v<result>, std::monostate, result>;
 
   template <class Make>
   async_receiver(executor ex, Handler handler, Make& make) : executor_(ex), handler_(std::move(handler)), op_(make()) {
@@ -33,7 +36,12 @@ class async_receiver final : public operation::receiver {
 
   void start() {
     auto slot = asio::get_associated_cancellation_slot(handler_);
-    const bool complete = op_.start();
+    bool complete = false;
+    try {
+      complete = op_.start();
+    } catch (...) {
+      return finish(std::current_exception(), true);
+    }
     if (complete) {
       op_.retain();
       finish({}, true);
@@ -42,7 +50,8 @@ class async_receiver final : public operation::receiver {
     }
   }
 
-  void operation_completed() noexcept override { finish({}, false); }
+  // What a task completes is told from inside its Lua code, where no foreign code may run.
+  void operation_completed() noexcept override { finish({}, op_.kind() == nullptr); }
 
  private:
   void cancelled() {
@@ -53,16 +62,34 @@ class async_receiver final : public operation::receiver {
   void finish(std::exception_ptr error, bool posted) {
     auto slot = asio::get_associated_cancellation_slot(handler_);
     if (slot.is_connected()) slot.clear();
-    std::optional<result> taken;
-    if (!error) taken.emplace(op_.result());
+    std::optional<stored> taken;
+    if (!error) {
+      try {
+        taken.emplace(take());
+      } catch (...) {
+        error = std::current_exception();
+      }
+    }
     Handler handler = std::move(handler_);
     const executor ex = executor_;
     delete this;
     auto call = [h = std::move(handler), e = std::move(error), r = std::move(taken)]() mutable {
-      std::move(h)(e, r ? std::move(*r) : result());
+      if constexpr (std::is_void_v<result>)
+        std::move(h)(e);
+      else
+        std::move(h)(e, r ? std::move(*r) : result());
     };
     // A completion must not run inside the initiation.
     posted ? asio::post(ex, std::move(call)) : asio::dispatch(ex, std::move(call));
+  }
+
+  stored take() {
+    if constexpr (std::is_void_v<result>) {
+      op_.result();
+      return {};
+    } else {
+      return op_.result();
+    }
   }
 
   executor executor_;
@@ -70,14 +97,23 @@ class async_receiver final : public operation::receiver {
   Op op_;
 };
 
+template <class Result>
+struct completion_signature {
+  using type = void(std::exception_ptr, Result);
+};
+template <>
+struct completion_signature<void> {
+  using type = void(std::exception_ptr);
+};
+
 }  // namespace detail
 
 /// Starts the operation that `make` returns in place and completes with `void(std::exception_ptr, R)`, R being what
-/// its `result()` gives. Cancelling it through the token's slot withdraws the operation.
+/// its `result()` gives; an exception from `start()` or `result()` comes as the pointer. Cancelling it through the token's slot withdraws the operation.
 template <class Op, class Make, class Token>
 auto async_operation(executor ex, Make make, Token&& token) {
   using result = decltype(std::declval<Op&>().result());
-  return asio::async_initiate<Token, void(std::exception_ptr, result)>(
+  return asio::async_initiate<Token, typename detail::completion_signature<result>::type>(
       [ex](auto handler, Make m) {
         using receiver = detail::async_receiver<Op, decltype(handler)>;
         (new receiver(ex, std::move(handler), m))->start();

@@ -13,6 +13,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -27,13 +28,15 @@ extern const work_kind awaiting_work;
 template <class T, class Ex>
 class awaitable_operation final : public operation {
  public:
-  awaitable_operation(asio::io_context& context, asio::awaitable<T, Ex> body)
-      : executor_(context.get_executor()), body_(std::move(body)) {}
+  /// `keep` lives until the coroutine has ended, also when it was let go.
+  awaitable_operation(asio::io_context& context, std::shared_ptr<const void> keep, asio::awaitable<T, Ex> body)
+      : executor_(context.get_executor()), keep_(std::move(keep)), body_(std::move(body)) {}
   ~awaitable_operation() override { abandon(); }
 
   bool start() override {
     shared_ = new shared;
     shared_->owner = this;
+    shared_->keep = std::move(keep_);
     boost::intrusive_ptr<shared> s = shared_;
     asio::cancellation_slot slot = s->cancel.slot();
     if constexpr (std::is_void_v<T>) {
@@ -68,6 +71,7 @@ class awaitable_operation final : public operation {
   struct nothing {};
   struct shared : boost::intrusive_ref_counter<shared, boost::thread_unsafe_counter> {
     awaitable_operation* owner = nullptr;
+    std::shared_ptr<const void> keep;
     asio::cancellation_signal cancel;
     std::exception_ptr error;
     std::optional<std::conditional_t<std::is_void_v<T>, nothing, T>> value;
@@ -83,6 +87,7 @@ class awaitable_operation final : public operation {
   }
 
   Ex executor_;
+  std::shared_ptr<const void> keep_;
   asio::awaitable<T, Ex> body_;
   boost::intrusive_ptr<shared> shared_;
 };

@@ -19,8 +19,9 @@ namespace detail {
 inline constexpr int suspend_task = -2;
 
 /// Starts the callback form: the running function, with its arguments but the last, in a task that then calls the
-/// last. Returns the count of results (none), or `raise`. // [-0, +0|1, m]
-int start_callback(lua_State* L) noexcept;
+/// last. `check` reads the arguments, without the callback, and throws for a wrong one: misuse is raised in the
+/// caller. Returns the count of results (none), or `raise`. // [-0, +0|1, m]
+int start_callback(lua_State* L, void (*check)(lua_State*)) noexcept;
 
 /// Pushes the cancel error for the continuation. Returns `raise`.
 int push_cancelled(lua_State* L, task& t) noexcept;
@@ -79,7 +80,8 @@ struct waiting<asio::awaitable<T, Ex>> {
   template <auto Fn>
   static operation_type make(lua_State* L) {
     static_assert(!signature<Fn>::borrows, "an awaitable outlives the Lua stack: take std::string, ptr<T> by value");
-    return operation_type(runtime::of(L).context(), signature<Fn>::invoke(L, Fn));
+    runtime& r = runtime::of(L);
+    return operation_type(r.context(), r.keep_services(), signature<Fn>::invoke(L, Fn));
   }
 };
 
@@ -114,10 +116,7 @@ int wait_body(lua_State* L) noexcept {
   using form = waiting<typename signature<Fn>::result>;
   using Op = typename form::operation_type;
   try {
-    if (lua_type(L, -1) == LUA_TFUNCTION && lua_gettop(L) > 0) {
-      signature<Fn>::check(L);  // misuse is raised in the caller, not in the callback's task
-      return start_callback(L);
-    }
+    if (lua_gettop(L) > 0 && lua_type(L, -1) == LUA_TFUNCTION) return start_callback(L, &signature<Fn>::check);
     if constexpr (requires { Op::never_waits; }) {
       Op op = form::template make<Fn>(L);
       return push_operation_result(L, op);

@@ -66,6 +66,9 @@ class runtime {
   template <std::derived_from<service> T>
   T& use();
 
+  /// Keeps the services alive beyond the runtime, for a coroutine that may resume after its end.
+  std::shared_ptr<const service_store> keep_services() const noexcept { return services_; }
+
   /// Compiles a chunk. `name` is what messages show, "@path" for a file. Throws script_error.
   function load(std::string_view source, const std::string& name);
   /// Compiles a file; a first line that starts with '#' and a byte order mark are skipped. Throws script_error,
@@ -104,6 +107,7 @@ class runtime {
 
  private:
   service& use(std::size_t id, std::unique_ptr<service> (*make)(runtime&));
+  void shut_down_services() noexcept;
   ptr<task> prepare_call(const std::string& name);
   static void throw_outcome(const task& t);
 
@@ -112,7 +116,7 @@ class runtime {
   boost::intrusive_ptr<timer_queue> timers_;
   state state_;
   boost::intrusive_ptr<scheduler> scheduler_;
-  std::vector<std::unique_ptr<service>> services_;
+  std::shared_ptr<service_store> services_;
   std::vector<extension> extensions_;
 };
 
@@ -144,12 +148,13 @@ struct parameter_source<T&> {
 template <std::derived_from<service> T>
 T& runtime::use() {
   const std::size_t id = service_id<T>();
-  if (id < services_.size() && services_[id]) return static_cast<T&>(*services_[id]);
+  if (id < services_->size() && (*services_)[id]) return static_cast<T&>(*(*services_)[id]);
   return static_cast<T&>(use(id, [](runtime& r) -> std::unique_ptr<service> { return std::make_unique<T>(r); }));
 }
 
 template <class... Args>
 ptr<task> runtime::spawn(const function& f, task_options options, const Args&... args) {
+  const defer_scope defer(*scheduler_);
   ptr<task> t = scheduler_->create(std::move(options));
   f.push(t->thread());
   (value<Args>::push(t->thread(), args), ...);
@@ -166,9 +171,11 @@ R take_results(lua_State* L, const task& t) {
   t.push_results(L);
   try {
     if constexpr (requires { std::tuple_size<R>::value; }) {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      R r = [&]<std::size_t... I>(std::index_sequence<I...>) {
         return R{value<std::tuple_element_t<I, R>>::get(L, top + 1 + static_cast<int>(I))...};
       }(std::make_index_sequence<std::tuple_size_v<R>>());
+      lua_settop(L, top);
+      return r;
     } else {
       R r = value<R>::get(L, top + 1);
       lua_settop(L, top);
@@ -185,8 +192,11 @@ R take_results(lua_State* L, const task& t) {
 template <class R, class... Args>
 asio::awaitable<R> runtime::call(std::string name, Args... args) {
   ptr<task> t = prepare_call(name);
-  (value<Args>::push(t->thread(), args), ...);
-  scheduler_->start(*t, static_cast<int>(sizeof...(Args)));
+  {
+    const defer_scope defer(*scheduler_);
+    (value<Args>::push(t->thread(), args), ...);
+    scheduler_->start(*t, static_cast<int>(sizeof...(Args)));
+  }
   co_await join(t);
   if constexpr (!std::is_void_v<R>) co_return detail::take_results<R>(lua(), *t);
 }

@@ -11,6 +11,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
 
   /// The task whose Lua code runs now, or null.
   task* current() const noexcept { return current_; }
+  /// The innermost Lua thread that runs now, or null. A signal handler on the loop's thread may ask.
+  lua_State* running() const noexcept { return running_.load(std::memory_order_relaxed); }
+  void set_running(lua_State* L) noexcept { running_.store(L, std::memory_order_release); }
 
   // The way of a waiting operation, for the binder.
   /// The task that L may suspend. Null, before anything starts, where it cannot or when the task was cancelled;
@@ -62,7 +66,12 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   /// In the continuation: whether to raise the cancel error instead of giving the result.
   bool take_interrupt(task& t) noexcept { return std::exchange(t.interrupted_, false); }
 
+  /// Runs the task on, or queues it where Lua or its garbage collector is on the C stack.
   void complete(task& t) noexcept;
+  /// Between the two calls no completion runs a task: it is queued. For code that may collect garbage (a finalizer
+  /// may complete an operation) and for code that completes several at once.
+  void defer_runs() noexcept { ++deferred_; }
+  void allow_runs() noexcept { --deferred_; }
 
   // For the coroutine library.
   bool suspending() const noexcept { return suspending_; }
@@ -105,6 +114,9 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   std::size_t live_count() const noexcept { return live_count_; }
   std::size_t unhandled_errors() const noexcept { return unhandled_errors_; }
 
+  /// Runs no task any more, not even one that is ready; for a program that is about to destroy the runtime.
+  void halt() noexcept { halted_ = true; }
+
   /// Ends all tasks at once, running their `<close>` variables, without letting them wait.
   void shut_down() noexcept;
 
@@ -123,6 +135,7 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   void after_slice();
   void report_unjoined();
   void kill(task& t) noexcept;
+  void kill_parked(task& t) noexcept;
   void retire(task& t, task_status status) noexcept;
   void end_operation_work(task& t) noexcept;
 
@@ -133,9 +146,11 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   thread_pool threads_;
 
   task* current_ = nullptr;
+  std::atomic<lua_State*> running_ = nullptr;
   bool suspending_ = false;  // set by an operation right before its yield: tells it from a script's yield
   int depth_ = 0;
   int no_wait_ = 0;
+  int deferred_ = 0;
   int operation_budget_ = 0;
   std::ptrdiff_t byte_budget_ = 0;
 
@@ -143,6 +158,7 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   task* ready_tail_ = nullptr;
   bool drain_posted_ = false;
   bool draining_ = false;
+  bool halted_ = false;
   bool closing_ = false;
 
   boost::intrusive::list<task, boost::intrusive::member_hook<task, boost::intrusive::list_member_hook<>, &task::live_hook_>,
@@ -158,6 +174,18 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
 
   const void* traced_error_ = nullptr;
   std::string trace_;
+};
+
+/// Queues for a scope what completes in it.
+class defer_scope {
+ public:
+  explicit defer_scope(scheduler& s) : scheduler_(s) { s.defer_runs(); }
+  ~defer_scope() { scheduler_.allow_runs(); }
+  defer_scope(const defer_scope&) = delete;
+  defer_scope& operator=(const defer_scope&) = delete;
+
+ private:
+  scheduler& scheduler_;
 };
 
 /// Forbids waiting for a scope: Lua code below it runs inside a C function that cannot yield.

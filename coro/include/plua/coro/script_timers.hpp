@@ -33,6 +33,7 @@ class script_timers final : public service {
 
   runtime& runtime_;
   std::unordered_map<std::int64_t, std::unique_ptr<timer>> timers_;
+  timer* firing_ = nullptr;
   std::size_t intervals_ = 0;
   std::int64_t next_id_ = 1;
 };

@@ -4,6 +4,8 @@
 
 #include <concepts>
 #include <cstddef>
+#include <memory>
+#include <vector>
 
 namespace plua {
 
@@ -17,9 +19,17 @@ class service {
   service& operator=(const service&) = delete;
   virtual ~service() = default;
 
-  /// The runtime closes: stop what runs, drop references into Lua. The Lua state is still open.
+  /// Stop what runs and drop references into Lua, whose state is still open: the runtime is about to close, or all
+  /// its tasks are being cancelled. The service may be used again afterwards.
   virtual void shut_down() noexcept = 0;
+
+  /// The runtime is gone for good. The service itself lives on until the last C++ coroutine that uses it has ended,
+  /// and must touch neither Lua nor the runtime any more.
+  virtual void runtime_gone() noexcept {}
 };
+
+/// The services of one runtime, by id. Coroutines that Lua has called share it.
+using service_store = std::vector<std::unique_ptr<service>>;
 
 std::size_t next_service_id() noexcept;
 

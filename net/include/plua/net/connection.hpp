@@ -54,6 +54,10 @@ class connection final : public object,
   /// Forgets the owner without telling it.
   void disown() noexcept { owner_ = nullptr; }
 
+  /// The number under which a table knows it; 0 for none.
+  std::int64_t id() const noexcept { return id_; }
+  void set_id(std::int64_t id) noexcept { id_ = id; }
+
   /// Bytes that were received and not yet read.
   std::size_t buffered() const noexcept { return buffer_.size() - buffer_begin_; }
   std::size_t bytes_received() const noexcept { return received_; }
@@ -100,6 +104,7 @@ class connection final : public object,
   boost::intrusive::list<write_operation, boost::intrusive::constant_time_size<false>> writers_;
   std::optional<double> timeout_;
   connection_owner* owner_ = nullptr;
+  std::int64_t id_ = 0;
   error_code input_end_;         // why nothing more will be received; clear while it may
   bool open_ = true;
   bool waiting_readable_ = false;

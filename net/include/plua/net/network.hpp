@@ -14,6 +14,7 @@ namespace plua::net {
 
 class connection;
 class listener;
+class resolver;
 
 /// Received bytes pass through this buffer on their way into Lua, so that a connection needs none of its own.
 using scratch_buffer = std::array<char, 64 * 1024>;
@@ -25,10 +26,9 @@ class network final : public service {
   /// Closes every connection and listener.
   void shut_down() noexcept override;
 
-  runtime& owner() const noexcept { return runtime_; }
-  asio::io_context& context() const noexcept { return runtime_.context(); }
-  executor get_executor() const noexcept { return runtime_.get_executor(); }
-  timer_queue& timers() const noexcept { return runtime_.timers(); }
+  executor get_executor() const noexcept { return executor_; }
+  timer_queue& timers() const noexcept { return *timers_; }
+  resolver& names() const noexcept { return resolver_; }
   const std::shared_ptr<scratch_buffer>& scratch() const noexcept { return scratch_; }
 
   void enlist(connection& c);
@@ -38,7 +38,9 @@ class network final : public service {
  private:
   struct lists;
 
-  runtime& runtime_;
+  executor executor_;
+  boost::intrusive_ptr<timer_queue> timers_;
+  resolver& resolver_;
   std::shared_ptr<scratch_buffer> scratch_;
   std::unique_ptr<lists> lists_;
 };

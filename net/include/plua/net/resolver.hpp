@@ -20,6 +20,7 @@ class resolver final : public service {
   explicit resolver(runtime& owner);
   ~resolver() override;
   void shut_down() noexcept override;
+  void runtime_gone() noexcept override;
 
   /// The addresses of a host. A numeric address is taken as it is, without a thread. With `passive`, "" and "*"
   /// mean every address of the machine. Throws failure("resolve"). When the awaiting coroutine is cancelled it
@@ -34,7 +35,7 @@ class resolver final : public service {
 
   void start_next();
 
-  runtime& runtime_;
+  executor executor_;
   std::shared_ptr<mailbox> mailbox_;
 };
 
