@@ -51,6 +51,13 @@ void scheduler::start(task& t, int argument_count) {
   enqueue(t);
 }
 
+void scheduler::start_now(task& t, int argument_count) {
+  if (must_queue()) return start(t, argument_count);
+  t.leaf_ = t.thread_;
+  t.resume_args_ = argument_count + 1;
+  run(t);
+}
+
 void scheduler::enqueue(task& t) noexcept {
   t.status_ = task_status::ready;
   if (std::exchange(t.queued_, true)) return;
@@ -148,7 +155,7 @@ void scheduler::check_idle() {
 void scheduler::complete(task& t) noexcept {
   if (closing_) return;
   end_operation_work(t);
-  if (current_ || draining_ || deferred_) {
+  if (must_queue()) {
     t.operation_->retain();
     enqueue(t);
   } else {

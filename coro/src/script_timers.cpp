@@ -33,14 +33,18 @@ class script_timers::timer final : public timer_entry {
   void arm() { owner_.runtime_.timers().arm_after(*this, seconds_); }
 
   void expired() noexcept override {
+    scheduler& tasks = owner_.runtime_.tasks();
     owner_.firing_ = this;
-    ptr<task> t = owner_.runtime_.spawn(callback_, {.origin = "Timer callback"});
-    t->set_spawn_site(site_);
+    ptr<task> t = tasks.create({.origin = "Timer callback"});
     owner_.firing_ = nullptr;
+    callback_.push(t->thread());
+    t->set_spawn_site(site_);
     if (repeat_ && !cleared_)
       arm();
     else
       owner_.timers_.erase(id_);  // destroys this
+    // At once, so that callbacks and ended sleeps keep the order of their times and none comes after its clear.
+    tasks.start_now(*t, 0);
   }
 
   script_timers& owner_;

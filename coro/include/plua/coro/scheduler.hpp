@@ -41,6 +41,8 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   // first runs in a later turn. `create` throws failure(cancelled) while the runtime closes.
   ptr<task> create(task_options options);
   void start(task& t, int argument_count);
+  /// Starts it at once, as a completion would continue it: for what an event calls.
+  void start_now(task& t, int argument_count);
 
   bool cancel(task& t);
 
@@ -126,6 +128,7 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   void handle_collected(task& t) noexcept;
 
  private:
+  bool must_queue() const noexcept { return current_ || draining_ || deferred_; }
   void run(task& t);
   void root_returned(task& t) noexcept;
   void park(task& t, int yielded);
