@@ -20,10 +20,10 @@ local test = {}
 
 ---@type test.case[]
 local cases = {}
-local started = false
+local running = false
 
 --- Seconds that a case may take. Valgrind needs many times more.
-test.limit = os.getenv("PLUA_MEMCHECK") and 200 or 20
+test.limit = os.getenv("PLUA_MEMCHECK") and 200 or 30
 
 -- ---------------------------------------------------------------- values as text
 
@@ -177,9 +177,14 @@ local function settle()
 end
 
 local function check_leftovers(t, tasks_before, operations_before)
+  local left = 0
   for name, line in pairs(live_tasks()) do
-    if not tasks_before[name] then table.insert(t.failures, "left a task:" .. line) end
+    if not tasks_before[name] then
+      left = left + 1
+      if left <= 5 then table.insert(t.failures, "left a task:" .. line) end
+    end
   end
+  if left > 5 then table.insert(t.failures, "left " .. left .. " tasks in all") end
   for kind, count in pairs(_PY.active_operations()) do
     if count > (operations_before[kind] or 0) then
       table.insert(t.failures, "left an operation: " .. kind .. " (" .. count .. ")")
@@ -206,7 +211,7 @@ local function run_case(case)
       print("Bail out! '" .. case.name .. "' does not end")
       os.exit(1)
     end
-    table.insert(t.failures, "did not end within " .. test.limit .. " s\n" .. _PY.describe_tasks())
+    table.insert(t.failures, "did not end within " .. test.limit .. " s\n" .. _PY.describe_tasks():sub(1, 2000))
     runner:cancel()
   end, test.limit * 1000)
   runner:join()
@@ -227,10 +232,11 @@ end
 --- Runs the cases that are registered now and ends the program with status 1 when one fails. Not needed at the end of
 --- a spec: there it happens by itself.
 function test.run()
-  started = true
+  local list = cases
+  cases, running = {}, true
   local failed = 0
-  print("1.." .. #cases)
-  for number, case in ipairs(cases) do
+  print("1.." .. #list)
+  for number, case in ipairs(list) do
     local reason = case.reason
     local t
     if not reason then
@@ -246,7 +252,7 @@ function test.run()
     end
     io.stdout:flush()
   end
-  cases, started = {}, false
+  running = false
   if failed > 0 then
     print("# " .. failed .. " failed")
     io.stdout:flush()
@@ -259,10 +265,9 @@ local function register(case)
   local wanted = arg and arg[1]
   if wanted and not case.name:find(wanted, 1, true) then return end
   cases[#cases + 1] = case
-  if #cases > 1 or started then return end
-  started = true
+  if #cases > 1 then return end
   task.spawn(function()
-    if #cases > 0 then test.run() end
+    if #cases > 0 and not running then test.run() end
   end):set_name("test")
 end
 

@@ -2,7 +2,6 @@
 #include "config.hpp"
 
 #include "script.hpp"
-
 #include <plua/coro/source_text.hpp>
 
 #include <cstdlib>

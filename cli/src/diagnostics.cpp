@@ -14,7 +14,9 @@ void write(const std::string& text) {
 
 }  // namespace
 
-void diagnostics::say(const std::string& text) const { write("plua: " + text + (text.ends_with('\n') ? "" : "\n")); }
+void diagnostics::say(const std::string& text) const {
+  write("plua: " + text + (text.ends_with('\n') ? "" : "\n"));
+}
 
 void diagnostics::debug(const std::string& text) const {
   if (verbose_) write("DEBUG: " + text + "\n");

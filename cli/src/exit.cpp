@@ -57,8 +57,8 @@ namespace {
 
 leaving leave(exit_door& door, exit_code code, bool) { return {door, code.number}; }
 
-// C's exit flushes its streams and runs what was registered with atexit. What lives on the stack of main stays
-// untouched, as nothing that is destroyed by exit refers to it.
+// C's exit flushes its streams and runs what was registered with atexit. What lives on the stack of main
+// stays untouched, as nothing that is destroyed by exit refers to it.
 void leave_at_once(exit_code code, bool) { std::exit(code.number); }
 
 // The one thing that os.exit(code, true) cannot do is to unwind a C function that calls back into Lua, like
@@ -67,7 +67,8 @@ int os_exit(lua_State* L) {
   const scheduler& tasks = scheduler::of(L);
   const bool suspendable =
       tasks.current() && !tasks.wait_forbidden() && lua_isyieldable(L) && link::active(L);
-  return lua_toboolean(L, 2) && suspendable ? detail::wait_entry<&leave>(L) : detail::plain_entry<&leave_at_once>(L);
+  return lua_toboolean(L, 2) && suspendable ? detail::wait_entry<&leave>(L)
+                                            : detail::plain_entry<&leave_at_once>(L);
 }
 
 }  // namespace
@@ -75,10 +76,14 @@ int os_exit(lua_State* L) {
 void install_exit(runtime& r, std::function<void(int)> leave) {
   r.use<exit_door>().leave = std::move(leave);
   extension made = define<&leave_at_once>(
-      {.name = "exit", .module = "os", .category = "system", .summary = "Ends the program.",
+      {.name = "exit",
+       .module = "os",
+       .category = "system",
+       .summary = "Ends the program.",
        .params = {{"code", "the exit status; true or nothing is success, false is failure"},
                   {"close", "also run the <close> variables of all tasks and all finalizers"}},
-       .example = "os.exit(3)", .standard = "Lua"});
+       .example = "os.exit(3)",
+       .standard = "Lua"});
   made.function = &os_exit;
   r.add(std::move(made));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads stdin without blocking the loop, and takes no byte more than it gives: what follows a line is there for the
-// script that the line runs.
+// Reads stdin without blocking the loop, and takes no byte more than it gives: what follows a line is there
+// for the script that the line runs.
 #pragma once
 
 #include <plua/coro/executor.hpp>
@@ -17,7 +17,8 @@ class input {
   /// The flags of stdin, which it may share with other processes, stay as they are.
   explicit input(asio::io_context& context);
 
-  /// The next line without its end; nothing at the end of the input. Throws failure(cancelled) after `cancel`.
+  /// The next line without its end; nothing at the end of the input. Throws failure(cancelled) after
+  /// `cancel`.
   asio::awaitable<std::optional<std::string>> read_line();
   asio::awaitable<std::string> read_all();
 

@@ -11,9 +11,14 @@ int main(int argc, char** argv) {
   try {
     options given = parse_options(argc, argv);
     switch (given.what) {
-      case options::action::help: std::fputs(help_text().c_str(), stdout); return exit_status::success;
-      case options::action::version: std::puts(version_line().c_str()); return exit_status::success;
-      default: return session(std::move(given)).run();
+      case options::action::help:
+        std::fputs(help_text().c_str(), stdout);
+        return exit_status::success;
+      case options::action::version:
+        std::puts(version_line().c_str());
+        return exit_status::success;
+      default:
+        return session(std::move(given)).run();
     }
   } catch (const usage_error& e) {
     std::fprintf(stderr, "plua: %s\nTry 'plua --help'.\n", e.what());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Options end at the script: what follows belongs to it. Long options may be shortened as far as they stay unique
-// and take a value as the next argument or after '='; short ones may be combined.
+// Options end at the script: what follows belongs to it. Long options may be shortened as far as they stay
+// unique and take a value as the next argument or after '='; short ones may be combined.
 #include "options.hpp"
 
 #include <algorithm>
@@ -15,8 +15,8 @@ using action = options::action;
 
 struct option {
   std::string_view name;
-  char letter;                   // 0: none
-  const char* value;             // how messages call its value; null: it takes none
+  char letter;        // 0: none
+  const char* value;  // how messages call its value; null: it takes none
   void (*set)(options&, const std::string& value);
   const char* missing = nullptr;  // why this program refuses it
 };
@@ -30,7 +30,8 @@ double seconds(const std::string& text) {
 }
 
 void choose_api(options& o, const std::string& format) {
-  if (format != "json") throw usage_error("option '--api' knows the format 'json' only, not '" + format + "'");
+  if (format != "json")
+    throw usage_error("option '--api' knows the format 'json' only, not '" + format + "'");
   o.what = action::api;
 }
 

@@ -14,7 +14,7 @@ constexpr const char* chunk_name = "=stdin";
 constexpr const char* greeting =
     "PLua Interactive Shell (" LUA_VERSION
     ")\n"
-    "Type 'exit' or 'quit' to leave, 'help' for help, '_PY' for the list of functions.\n";
+    "Type 'exit' or 'quit' to leave, 'help' for help, '_PY' for all functions.\n";
 
 constexpr const char* help =
     "Available commands:\n"

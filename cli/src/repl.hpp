@@ -4,7 +4,6 @@
 
 #include "diagnostics.hpp"
 #include "input.hpp"
-
 #include <plua/coro/runtime.hpp>
 
 #include <optional>

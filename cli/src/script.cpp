@@ -95,7 +95,8 @@ ptr<task> start(runtime& r, const function& code, const std::vector<std::string>
   ptr<task> t = r.tasks().create({.name = "main", .main = true, .keep_results = true});
   lua_State* L = t->thread();
   code.push(L);
-  if (!lua_checkstack(L, static_cast<int>(arguments.size()) + 1)) throw script_error("too many arguments", {});
+  if (!lua_checkstack(L, static_cast<int>(arguments.size()) + 1))
+    throw script_error("too many arguments", {});
   for (const std::string& a : arguments) push_string(L, a);
   r.tasks().start(*t, static_cast<int>(arguments.size()));
   return t;

@@ -7,7 +7,6 @@
 #include "options.hpp"
 #include "repl.hpp"
 #include "signals.hpp"
-
 #include <plua/coro/runtime.hpp>
 #include <plua/coro/tracker.hpp>
 

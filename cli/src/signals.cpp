@@ -20,9 +20,9 @@ namespace {
 constexpr int patience = 1000000;
 
 // The handler can reach only what is global.
-std::atomic<int> pending = 0;       // the signal that the loop has not dealt with
-std::atomic<bool> heard = false;    // the loop knows of it
-std::atomic<bool> raised = false;   // Lua code got the error
+std::atomic<int> pending = 0;      // the signal that the loop has not dealt with
+std::atomic<bool> heard = false;   // the loop knows of it
+std::atomic<bool> raised = false;  // Lua code got the error
 std::atomic<scheduler*> watched = nullptr;
 pthread_t loop_thread;
 int bell = -1;
@@ -37,8 +37,8 @@ void interrupt(lua_State* L, lua_Debug*) {
   raise_top(L);
 }
 
-// lua_sethook may be called from a signal handler on the thread that runs Lua. The whole chain gets it: a loop may
-// spend its time in coroutines that end before they have used up the count.
+// lua_sethook may be called from a signal handler on the thread that runs Lua. The whole chain gets it: a
+// loop may spend its time in coroutines that end before they have used up the count.
 void set_hooks(scheduler& tasks) noexcept {
   for (lua_State* L = tasks.running(); L;) {
     lua_sethook(L, &interrupt, LUA_MASKCOUNT, patience);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SIGINT and SIGTERM, and SIGALRM as a time limit, for a loop that runs Lua.
 //
-// The first signal asks: the loop is told and ends the program in order. Lua code that keeps the loop from hearing
-// it, `while true do end`, gets an error "interrupted!" after about a million instructions. A second signal before
-// the loop has dealt with the first kills the process at once, whatever it does. A signal that was ignored when the
-// program started stays ignored.
+// The first signal asks: the loop is told and ends the program in order. Lua code that keeps the loop from
+// hearing it, `while true do end`, gets an error "interrupted!" after about a million instructions. A second
+// signal before the loop has dealt with the first kills the process at once, whatever it does. A signal that
+// was ignored when the program started stays ignored.
 #pragma once
 
 #include <plua/coro/scheduler.hpp>

@@ -5,17 +5,25 @@ namespace plua {
 namespace {
 
 struct handle {
+  const class_tag* tag;
   object* item;
 };
 
-// Every object metatable carries these, so the userdata is known to be a handle.
-object* item_of(lua_State* L, int index) noexcept {
+// The handle at `index` of a class, null for every other value: also for a userdata of somebody else that a script
+// has brought here by way of the debug library.
+handle* test_handle(lua_State* L, int index, const void* tag) noexcept {
+  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(handle)) return nullptr;
   auto* box = static_cast<handle*>(lua_touserdata(L, index));
-  return box ? box->item : nullptr;
+  return box->tag == tag ? box : nullptr;
+}
+
+// The same in a metamethod, whose first upvalue is the tag of its class.
+handle* own_handle(lua_State* L, int index) noexcept {
+  return test_handle(L, index, lua_touserdata(L, lua_upvalueindex(1)));
 }
 
 int collect(lua_State* L) {
-  auto* box = static_cast<handle*>(lua_touserdata(L, 1));
+  handle* box = own_handle(L, 1);
   if (!box || !box->item) return 0;
   ptr<object> item(box->item, false);  // takes over the handle's count
   box->item = nullptr;
@@ -24,23 +32,22 @@ int collect(lua_State* L) {
 }
 
 int close(lua_State* L) {
-  if (object* item = item_of(L, 1)) item->on_close();
+  if (handle* box = own_handle(L, 1); box && box->item) box->item->on_close();
   return 0;
 }
 
 int same(lua_State* L) {
-  // The other operand may be a userdata of somebody else.
-  const bool comparable = lua_type(L, 1) == LUA_TUSERDATA && lua_type(L, 2) == LUA_TUSERDATA &&
-                          lua_getmetatable(L, 1) && lua_getmetatable(L, 2) && lua_rawequal(L, -1, -2);
-  lua_pushboolean(L, comparable && item_of(L, 1) == item_of(L, 2));
+  const handle* left = own_handle(L, 1);
+  const handle* right = own_handle(L, 2);
+  lua_pushboolean(L, left && right && left->item == right->item);
   return 1;
 }
 
 int describe(lua_State* L) {
-  const char* name = lua_tostring(L, lua_upvalueindex(1));
-  object* item = item_of(L, 1);
+  const handle* box = own_handle(L, 1);
+  const char* name = static_cast<const class_tag*>(lua_touserdata(L, lua_upvalueindex(1)))->name;
   {
-    const std::string label = item ? item->label() : "collected";
+    const std::string label = box && box->item ? box->item->label() : "collected";
     if (!label.empty())
       lua_pushfstring(L, "%s (%s)", name, label.c_str());
     else
@@ -61,28 +68,23 @@ int index(lua_State* L) {
   return 1;
 }
 
-void set_function(lua_State* L, const char* key, lua_CFunction function) {
+void set_metamethod(lua_State* L, const char* key, lua_CFunction function, const class_tag& tag) {
   lua_pushstring(L, key);
-  lua_pushcfunction(L, function);
+  lua_pushlightuserdata(L, const_cast<class_tag*>(&tag));
+  lua_pushcclosure(L, function, 1);
   lua_rawset(L, -3);
 }
 
 }  // namespace
 
-std::size_t next_class_id() noexcept {
-  static std::size_t next = 0;
-  return next++;
-}
-
-void push_class_metatable(lua_State* L, const char* name, std::size_t id) {
-  if (!luaL_newmetatable(L, name)) return;
-  set_function(L, "__gc", &collect);
-  set_function(L, "__close", &close);
-  set_function(L, "__eq", &same);
-  lua_pushliteral(L, "__tostring");
-  lua_pushstring(L, name);
-  lua_pushcclosure(L, &describe, 1);
-  lua_rawset(L, -3);
+void push_class_metatable(lua_State* L, const class_tag& tag) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &tag) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  luaL_newmetatable(L, tag.name);
+  set_metamethod(L, "__gc", &collect, tag);
+  set_metamethod(L, "__close", &close, tag);
+  set_metamethod(L, "__eq", &same, tag);
+  set_metamethod(L, "__tostring", &describe, tag);
   lua_newtable(L);
   lua_pushliteral(L, "__methods");
   lua_pushvalue(L, -2);
@@ -90,10 +92,11 @@ void push_class_metatable(lua_State* L, const char* name, std::size_t id) {
   lua_pushliteral(L, "__index");
   lua_insert(L, -2);
   lua_rawset(L, -3);
-  lua_pushliteral(L, "__metatable");  // scripts see the name, not the table: a forged __gc could free twice
-  lua_pushstring(L, name);
+  lua_pushliteral(L, "__metatable");  // scripts see the name, not the table: they have no business in it
+  lua_pushstring(L, tag.name);
   lua_rawset(L, -3);
-  state::of(L).set_metatable(id, lua_topointer(L, -1));
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &tag);
 }
 
 void push_class_methods(lua_State* L) {
@@ -117,18 +120,16 @@ void push_class_getters(lua_State* L) {
   lua_rawset(L, -4);
 }
 
-object* test_object(lua_State* L, int index, std::size_t id) noexcept {
-  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return nullptr;
-  const void* have = lua_topointer(L, -1);
-  lua_pop(L, 1);
-  const void* want = state::of(L).metatable(id);
-  return want && have == want ? item_of(L, index) : nullptr;
+object* test_object(lua_State* L, int index, const class_tag& tag) noexcept {
+  const handle* box = test_handle(L, index, &tag);
+  return box ? box->item : nullptr;
 }
 
-void push_object(lua_State* L, ptr<object> item, const char* name, std::size_t id) {
+void push_object(lua_State* L, ptr<object> item, const class_tag& tag) {
   auto* box = static_cast<handle*>(lua_newuserdatauv(L, sizeof(handle), 0));
+  box->tag = &tag;
   box->item = nullptr;
-  push_class_metatable(L, name, id);
+  push_class_metatable(L, tag);
   lua_setmetatable(L, -2);
   item->add_handle();
   box->item = item.detach();

@@ -47,9 +47,4 @@ state& state::of(lua_State* L) noexcept {
   return *static_cast<state*>(user);
 }
 
-void state::set_metatable(std::size_t class_id, const void* address) {
-  if (class_id >= metatables_.size()) metatables_.resize(class_id + 1);
-  metatables_[class_id] = address;
-}
-
 }  // namespace plua

@@ -3,7 +3,6 @@
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/join_operation.hpp>
 #include <plua/coro/sleep_operation.hpp>
-#include <plua/coro/traceback.hpp>
 
 namespace plua {
 
@@ -15,9 +14,9 @@ struct results<joined> {
 
 namespace {
 
-ptr<task> spawn(lua_State* L, scheduler& tasks, function, arguments args) {
+ptr<task> spawn(lua_State* L, scheduler& tasks, function_argument, arguments args) {
   ptr<task> t = tasks.create({});
-  t->set_spawn_site(call_site(L));
+  t->set_spawn_site(tasks.sites().take(L));
   const int count = args.count();
   if (!lua_checkstack(t->thread(), count + 1)) {
     t->cancel();

@@ -2,7 +2,6 @@
 // The timers of PLua: setTimeout, setInterval and their like, global and in _PY.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/script_timers.hpp>
-#include <plua/coro/traceback.hpp>
 
 #include <cmath>
 
@@ -11,7 +10,7 @@ namespace {
 
 std::int64_t start(lua_State* L, script_timers& timers, function&& callback, double milliseconds, bool repeat) {
   if (std::isnan(milliseconds)) throw arg_error(2, "a number of milliseconds expected, got nan");
-  return timers.start(std::move(callback), milliseconds, repeat, call_site(L));
+  return timers.start(std::move(callback), milliseconds, repeat, scheduler::of(L).sites().take(L));
 }
 
 std::int64_t set_timeout(lua_State* L, script_timers& timers, function callback, double milliseconds) {

@@ -13,8 +13,11 @@ std::string_view current_phase(tracker& t) { return to_string(t.current()); }
 extern const extension_set tracker_extensions([] {
   return std::vector{
       define<&current_phase>(
-          {.name = "phase", .category = "debug", .summary = "Tells how far the program has come.",
-           .returns = "\"init\" (configuration, libraries), \"fragments\" (code from the command line), \"main\" (the "
+          {.name = "phase",
+           .category = "debug",
+           .summary = "Tells how far the program has come.",
+           .returns = "\"init\" (configuration, libraries), \"fragments\" (code from the command line), "
+                      "\"main\" (the "
                       "script), \"tracking\" (the script has returned) or \"interactive\"",
            .example = "if _PY.phase() == \"tracking\" then print(\"the main script is done\") end"}),
   };

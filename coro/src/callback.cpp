@@ -35,7 +35,7 @@ void fill_callback_task(lua_State* L, task& t, void (*check)(lua_State*)) {
   lua_pushcfunction(thread, &run_callback);
   lua_xmove(L, thread, 1);
   check(L);
-  t.set_spawn_site(call_site(L));
+  t.set_spawn_site(scheduler::of(L).sites().take(L));
   lua_Debug ar;
   lua_getstack(L, 0, &ar);
   lua_getinfo(L, "f", &ar);

@@ -16,7 +16,7 @@ namespace {
 
 lua_State* check_coroutine(lua_State* L, int index) {
   lua_State* thread = lua_tothread(L, index);
-  luaL_argexpected(L, thread, index, "coroutine");
+  luaL_argexpected(L, thread, index, "thread");
   return thread;
 }
 
@@ -168,7 +168,10 @@ int co_wrap(lua_State* L) {
 bool is_main_root(lua_State* thread) { return link::is_root(thread) && link::task_of_root(thread)->is_main(); }
 
 int co_yield_(lua_State* L) {
-  if (is_main_root(L)) return luaL_error(L, "attempt to yield from outside a coroutine");
+  if (is_main_root(L)) {
+    lua_pushliteral(L, "attempt to yield from outside a coroutine");
+    return lua_error(L);
+  }
   return lua_yield(L, lua_gettop(L));
 }
 

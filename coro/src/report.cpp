@@ -47,7 +47,7 @@ std::string describe_tasks(runtime& r) {
     text += waits.empty() ? ": " + std::string(to_string(t.status())) : ": waits for " + waits;
     const std::string at = where(t.leaf() ? t.leaf() : t.thread());
     if (!at.empty()) text += " at " + at;
-    if (!t.spawn_site().empty()) text += " [spawned at " + t.spawn_site() + "]";
+    if (t.spawn_site()) text += " [spawned at " + t.spawn_site().text() + "]";
     text += "\n";
   });
   return text;

@@ -257,7 +257,7 @@ void scheduler::ended(lua_State* L, task& t, int first, bool ok) noexcept {
     retire(t, task_status::cancelled);
   } else {
     if (wanted) t.results_ = ref::at(L, first);
-    if (t.error_message_.empty()) t.error_message_ = error_text(L, first);
+    if (!t.failure_) set_failure(t, error_text(L, first), {});
     retire(t, task_status::failed);
   }
 }
@@ -396,9 +396,8 @@ void scheduler::handle_collected(task& t) noexcept {
 // ---------------------------------------------------------------- errors
 
 void scheduler::set_failure(task& t, std::string message, std::string traceback) {
-  t.error_message_ = std::move(message);
-  t.traceback_ = std::move(traceback);
-  if (!t.spawn_site_.empty()) t.traceback_ += "\n\t[spawned at] " + t.spawn_site_;
+  if (t.spawn_site_) traceback += "\n\t[spawned at] " + t.spawn_site_.text();
+  t.failure_.reset(new task::failure_text{std::move(message), std::move(traceback)});
 }
 
 void scheduler::report_unjoined() {
@@ -407,7 +406,7 @@ void scheduler::report_unjoined() {
   for (const ptr<task>& t : failed) {
     if (t->joined_ || std::exchange(t->reported_, true)) continue;
     if (t->origin() == task_options().origin && !t->is_main()) ++unhandled_errors_;  // not those of callbacks
-    if (on_error) on_error({*t, t->error_message_, t->traceback_});
+    if (on_error) on_error({*t, t->error_message(), t->traceback()});
   }
 }
 

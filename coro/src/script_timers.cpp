@@ -14,7 +14,7 @@ constexpr double shortest_interval = 1;
 
 class script_timers::timer final : public timer_entry {
  public:
-  timer(script_timers& owner, std::int64_t id, function callback, double milliseconds, bool repeat, std::string site)
+  timer(script_timers& owner, std::int64_t id, function callback, double milliseconds, bool repeat, call_site site)
       : owner_(owner),
         id_(id),
         callback_(std::move(callback)),
@@ -53,7 +53,7 @@ class script_timers::timer final : public timer_entry {
   double seconds_;
   bool repeat_;
   bool cleared_ = false;
-  std::string site_;
+  call_site site_;
   work_hold work_;
 };
 
@@ -63,7 +63,7 @@ script_timers::~script_timers() = default;
 
 void script_timers::shut_down() noexcept { timers_.clear(); }
 
-std::int64_t script_timers::start(function callback, double milliseconds, bool repeat, std::string site) {
+std::int64_t script_timers::start(function callback, double milliseconds, bool repeat, call_site site) {
   if (runtime_.tasks().closing()) throw failure(make_error_code(errc::cancelled), "start a timer");
   if (repeat && milliseconds < shortest_interval) milliseconds = shortest_interval;
   const std::int64_t id = next_id_++;

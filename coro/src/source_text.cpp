@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/source_text.hpp>
-
 #include <plua/core/error.hpp>
+#include <plua/coro/source_text.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +10,9 @@ namespace plua {
 
 std::string read_source(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
-  const auto fail = [&] { return failure(error_code(errno, boost::system::system_category()), "open", path); };
+  const auto fail = [&] {
+    return failure(error_code(errno, boost::system::system_category()), "open", path);
+  };
   if (!file) throw fail();
   std::string text;
   char block[16384];

@@ -19,7 +19,7 @@ constexpr std::string_view suspendable[] = {"pcall",           "xpcall",        
 std::string global_name(lua_State* L) {
   std::string found;
   const int function = lua_gettop(L);
-  luaL_checkstack(L, 8, nullptr);
+  if (!lua_checkstack(L, 8)) return (lua_pop(L, 1), std::string());
   lua_pushliteral(L, LUA_LOADED_TABLE);
   lua_rawget(L, LUA_REGISTRYINDEX);
   const int loaded = lua_gettop(L);
@@ -92,15 +92,6 @@ std::string chain_traceback(lua_State* L, lua_State* thread, int level) {
     text += "\n\t(resumed by)" + thread_traceback(L, thread, 0);
   }
   return text;
-}
-
-std::string call_site(lua_State* L) {
-  lua_Debug ar;
-  for (int level = 1; lua_getstack(L, level, &ar); ++level) {
-    lua_getinfo(L, "Sl", &ar);
-    if (ar.currentline > 0) return std::string(ar.short_src) + ":" + std::to_string(ar.currentline);
-  }
-  return {};
 }
 
 std::string unsuspendable_frame(lua_State* L) {

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/tracker.hpp>
-
 #include <plua/coro/report.hpp>
+#include <plua/coro/tracker.hpp>
 
 namespace plua {
 
 std::string_view to_string(phase p) noexcept {
   switch (p) {
-    case phase::init: return "init";
-    case phase::fragments: return "fragments";
-    case phase::main: return "main";
-    case phase::tracking: return "tracking";
-    case phase::interactive: return "interactive";
+    case phase::init:
+      return "init";
+    case phase::fragments:
+      return "fragments";
+    case phase::main:
+      return "main";
+    case phase::tracking:
+      return "tracking";
+    case phase::interactive:
+      return "interactive";
   }
   return "unknown";
 }
@@ -56,7 +60,10 @@ std::string describe_active(runtime& r) {
   std::string counts;
   for (std::size_t i = 0; i < work_kind::count(); ++i)
     if (const std::size_t n = r.work().of(i))
-      counts.append(counts.empty() ? "" : ", ").append(work_kind::name_of(i)).append(" ").append(std::to_string(n));
+      counts.append(counts.empty() ? "" : ", ")
+          .append(work_kind::name_of(i))
+          .append(" ")
+          .append(std::to_string(n));
   if (!counts.empty()) text += "  in flight: " + counts + "\n";
   return text;
 }

@@ -2,6 +2,7 @@
 // Module `net`: TCP connections and listeners as objects.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
+#include <plua/net/argument.hpp>
 #include <plua/net/connect.hpp>
 
 namespace plua {
@@ -15,7 +16,7 @@ using net::network;
 
 struct connect_options {
   std::string host;
-  std::int64_t port;
+  net::port_number port;
   std::optional<double> timeout;
   static constexpr auto fields() {
     return std::tuple(field("host", &connect_options::host), field("port", &connect_options::port),
@@ -25,7 +26,7 @@ struct connect_options {
 
 struct listen_options {
   std::optional<std::string> host;
-  std::int64_t port;
+  net::port_number port;
   std::optional<std::int64_t> backlog;
   static constexpr auto fields() {
     return std::tuple(field("host", &listen_options::host), field("port", &listen_options::port),
@@ -34,14 +35,13 @@ struct listen_options {
 };
 
 awaitable<ptr<connection>> connect(network& net, connect_options options) {
-  const std::uint16_t port = net::check_port(options.port, 1);
-  return net::connect(net, std::move(options.host), port, options.timeout);
+  return net::connect(net, std::move(options.host), options.port.number, options.timeout);
 }
 
 awaitable<ptr<listener>> listen(network& net, listen_options options) {
-  const std::uint16_t port = net::check_port(options.port, 1);
-  const int backlog = static_cast<int>(options.backlog.value_or(asio::socket_base::max_listen_connections));
-  return net::listen(net, options.host.value_or("127.0.0.1"), port, backlog);
+  constexpr std::int64_t as_many_as_allowed = asio::socket_base::max_listen_connections;
+  const int backlog = static_cast<int>(options.backlog.value_or(as_many_as_allowed));
+  return net::listen(net, options.host.value_or("127.0.0.1"), options.port.number, backlog);
 }
 
 // ---------------------------------------------------------------- connections
@@ -50,22 +50,24 @@ failure connection_failure(const error_code& ec, const char* what, const ptr<con
   return failure(ec, what, net::to_string(c->remote()));
 }
 
-std::size_t size_argument(lua_State* L, int index) {
-  const std::int64_t n = value<std::int64_t>::get(L, index);
-  if (n < 0) throw arg_error(index, "a count that is not negative expected");
-  return static_cast<std::size_t>(n);
+// Reads the argument at that position, which a wrong one is reported for.
+template <class T>
+T read_at(lua_State* L, int index) {
+  try {
+    return value<T>::get(L, index);
+  } catch (const arg_error& e) {
+    throw arg_error(index, e.what());
+  }
 }
 
 std::size_t limit_argument(lua_State* L, int index, std::size_t otherwise) {
-  return lua_isnoneornil(L, index) ? otherwise : size_argument(L, index);
+  return lua_isnoneornil(L, index) ? otherwise : read_at<net::byte_count>(L, index).bytes;
 }
 
 // The formats of io.read, and those that a socket needs beside them.
-net::read_format parse_format(arguments args) {
+net::read_format parse_format(lua_State* L, int at) {
   using kind = net::read_format::kind;
-  lua_State* L = args.L;
-  const int at = args.first;
-  if (lua_type(L, at) == LUA_TNUMBER) return {kind::exactly, size_argument(L, at)};
+  if (lua_type(L, at) == LUA_TNUMBER) return {kind::exactly, read_at<net::byte_count>(L, at).bytes};
   std::string_view name = lua_isnoneornil(L, at) ? "l" : value<std::string_view>::get(L, at);
   if (name.starts_with('*')) name.remove_prefix(1);
   if (name == "l") return {kind::line, limit_argument(L, at + 1, net::read_format::line_limit)};
@@ -73,12 +75,47 @@ net::read_format parse_format(arguments args) {
   if (name == "a") return {kind::all, limit_argument(L, at + 1, net::read_format::no_limit)};
   if (name == "some") return {kind::some, limit_argument(L, at + 1, net::read_format::no_limit)};
   if (name == "until") {
-    const std::string_view delimiter = value<std::string_view>::get(L, at + 1);
-    if (delimiter.empty()) throw arg_error(at + 1, "a delimiter of at least one byte expected");
+    const std::string_view delimiter = read_at<net::delimiter>(L, at + 1).text;
     return {kind::until, limit_argument(L, at + 2, net::read_format::line_limit), delimiter};
   }
   throw arg_error(at, "a count, \"l\", \"L\", \"a\", \"some\" or \"until\" expected");
 }
+
+/// One string on the Lua stack as it lies there, several joined.
+struct outgoing {
+  std::string_view single;
+  std::string joined;
+  bool several = false;
+};
+
+outgoing parse_outgoing(lua_State* L, int at) {
+  const int last = lua_gettop(L);
+  if (at >= last) return {read_at<std::string_view>(L, at), {}};
+  outgoing data{{}, {}, true};
+  for (int i = at; i <= last; ++i) data.joined += read_at<std::string_view>(L, i);
+  return data;
+}
+
+}  // namespace
+
+// Both take all arguments that are left.
+template <>
+struct parameter_source<net::read_format> {
+  static constexpr int slots = -1;
+  static constexpr bool borrows = true;
+  static net::read_format get(lua_State* L, int index) { return parse_format(L, index); }
+  static std::string name() { return "any"; }
+};
+
+template <>
+struct parameter_source<outgoing> {
+  static constexpr int slots = -1;
+  static constexpr bool borrows = true;
+  static outgoing get(lua_State* L, int index) { return parse_outgoing(L, index); }
+  static std::string name() { return "any"; }
+};
+
+namespace {
 
 class script_read final : public net::read_operation {
  public:
@@ -91,7 +128,7 @@ class script_read final : public net::read_operation {
 };
 static_assert(sizeof(script_read) <= task::slot_size, "a read must not allocate");
 
-script_read read(connection& self, arguments format) { return {ptr<connection>(&self), parse_format(format)}; }
+script_read read(connection& self, net::read_format format) { return {ptr<connection>(&self), format}; }
 
 /// The end of the stream ends the loop, every other failure is raised: a loop would take it for the end.
 class line_read final : public net::read_operation {
@@ -152,19 +189,10 @@ class script_write final : public net::write_operation {
 };
 static_assert(sizeof(script_write) <= task::slot_size, "a write must not allocate");
 
-script_write write(connection& self, arguments data) {
-  if (data.count() < 1) throw arg_error(data.first, "string expected, got no value");
+script_write write(connection& self, outgoing data) {
   ptr<connection> target(&self);
-  if (data.count() == 1) return {std::move(target), value<std::string_view>::get(data.L, data.first)};
-  std::string joined;
-  for (int i = data.first; i < data.first + data.count(); ++i) {
-    try {
-      joined += value<std::string_view>::get(data.L, i);
-    } catch (const arg_error& e) {
-      throw arg_error(i, e.what());
-    }
-  }
-  return {std::move(target), std::move(joined)};
+  if (data.several) return {std::move(target), std::move(data.joined)};
+  return {std::move(target), data.single};
 }
 
 outcome<bool> shutdown(connection& self, std::optional<std::string> what) {

@@ -3,6 +3,7 @@
 // `success` and `message`; their ids are those of all other TCP functions.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
+#include <plua/net/argument.hpp>
 #include <plua/net/connect.hpp>
 #include <plua/net/connection_table.hpp>
 
@@ -50,11 +51,11 @@ string client_message(const error_code& ec) {
   return ec.message();
 }
 
-awaitable<std::int64_t> create_server(net::network& net, connection_table& table, string host, std::int64_t port) {
-  const std::uint16_t checked = net::check_port(port, 2);
+awaitable<std::int64_t> create_server(net::network& net, connection_table& table, string host,
+                                    net::port_number port) {
   optional<failure> error;
   try {
-    const ptr<net::listener> made = co_await net::listen(net, std::move(host), checked);
+    const ptr<net::listener> made = co_await net::listen(net, std::move(host), port.number);
     co_return table.add(made);
   } catch (const failure& e) {
     error = e;
@@ -80,11 +81,11 @@ ready_operation<bool> close_server(connection_table& table, std::int64_t server_
   return ready_operation(table.close_listener(server_id));
 }
 
-awaitable<client_reply> connect_client(net::network& net, connection_table& table, string host, std::int64_t port) {
-  const std::uint16_t checked = net::check_port(port, 2);
+awaitable<client_reply> connect_client(net::network& net, connection_table& table, string host,
+                                    net::port_number port) {
   client_reply reply;
   try {
-    const ptr<net::connection> made = co_await net::connect(net, std::move(host), checked, default_timeout);
+    const ptr<net::connection> made = co_await net::connect(net, std::move(host), port.number, default_timeout);
     made->set_timeout(default_timeout);
     reply.client_id = table.add(made);
     reply.success = true;
@@ -104,16 +105,15 @@ auto write_client(connection_table& table, std::int64_t client_id, std::string_v
       table.find(client_id), data);
 }
 
-auto read_client(connection_table& table, std::int64_t client_id, optional<std::int64_t> max_bytes) {
-  const std::int64_t limit = max_bytes.value_or(1024);
-  if (limit < 0) throw arg_error(2, "a count that is not negative expected");
+auto read_client(connection_table& table, std::int64_t client_id, optional<net::byte_count> max_bytes) {
+  const std::size_t limit = max_bytes.value_or(net::byte_count{1024}).bytes;
   return mapped<net::read_operation>(
       [](const net::read_result& r) -> read_reply {
         if (!r.error) return {true, string(r.data), "Success"};
         if (r.error == errc::eof) return {false, {}, "Connection closed"};
         return {false, {}, client_message(r.error)};
       },
-      table.find(client_id), net::read_format{net::read_format::kind::some, static_cast<std::size_t>(limit)});
+      table.find(client_id), net::read_format{net::read_format::kind::some, limit});
 }
 
 ready_operation<bool> close_client(connection_table& table, std::int64_t client_id) {

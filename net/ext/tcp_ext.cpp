@@ -3,6 +3,7 @@
 // names with _sync are the same functions where the contracts agree.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
+#include <plua/net/argument.hpp>
 #include <plua/net/connect.hpp>
 #include <plua/net/connection_table.hpp>
 
@@ -41,15 +42,14 @@ string number_text(double n) {
 // ---------------------------------------------------------------- connecting
 
 awaitable<std::tuple<bool, optional<std::int64_t>, string>> tcp_connect(net::network& net, connection_table& table,
-                                                                        string host, std::int64_t port,
+                                                                        string host, net::port_number port,
                                                                         optional<double> timeout) {
-  const std::uint16_t checked = net::check_port(port, 2);
   error_code error;
   string why;
   try {
     const ptr<connection> made =
-        co_await net::connect(net, host, checked, timeout.value_or(default_connect_timeout));
-    co_return std::tuple(true, optional(table.add(made)), "Connected to " + host + ":" + to_string(port));
+        co_await net::connect(net, host, port.number, timeout.value_or(default_connect_timeout));
+    co_return std::tuple(true, optional(table.add(made)), "Connected to " + host + ":" + to_string(port.number));
   } catch (const failure& e) {
     error = e.code();
   }
@@ -95,6 +95,7 @@ struct value<pattern> {
       if (n >= 0) return {read_format{kind::some, static_cast<std::size_t>(std::min(n, 1e15))}, {}};
       return {{}, number_text(n)};
     }
+    if (lua_isnone(L, index)) throw_type_mismatch(L, index, name());
     if (lua_type(L, index) != LUA_TSTRING) return {{}, luaL_typename(L, index)};
     const std::string_view text = value<std::string_view>::get(L, index);
     if (text == "*a") return {read_format{kind::all}, {}};
@@ -111,8 +112,9 @@ string line_text(std::string_view data) {
   return text;
 }
 
-// The replies of a read that came to an end other than by a timeout.
-text_reply read_reply(connection_table& table, std::int64_t id, const read_result& r, read_format::kind what) {
+// The replies of a read that came to an end other than by a timeout. `trouble` is how the contract calls an error.
+text_reply read_reply(connection_table& table, std::int64_t id, const read_result& r, read_format::kind what,
+                      const char* trouble) {
   using kind = read_format::kind;
   if (!r.error) {
     switch (what) {
@@ -134,28 +136,30 @@ text_reply read_reply(connection_table& table, std::int64_t id, const read_resul
     }
   }
   if (r.error == errc::not_found || r.error == errc::closed) return {false, {}, not_found(id)};
-  if (r.error == errc::too_long) return {false, {}, "TCP read error: " + r.error.message()};
+  if (r.error == errc::too_long) return {false, {}, trouble + r.error.message()};
   table.end(id);
   if (r.error == errc::eof) return {false, {}, "Connection closed by peer"};
-  return {false, {}, "TCP connection error: " + r.error.message()};
+  return {false, {}, trouble + r.error.message()};
 }
 
 string invalid_pattern(const string& shown) { return "Invalid pattern: " + shown + ". Use '*a', '*l', or a number"; }
 
-// One read for both contracts; they differ in how the lack of data is told, and in the limit of time.
+// One read for both contracts; they differ in how the lack of data and an error are told, and in the limit of time.
 template <class NoData>
-auto read_with(connection_table& table, std::int64_t id, pattern p, optional<double> otherwise, NoData no_data) {
+auto read_with(connection_table& table, std::int64_t id, pattern p, optional<double> otherwise, NoData no_data,
+               const char* trouble) {
   ptr<connection> source = table.find(id);
   const bool valid = p.format.has_value();
-  const read_format format = p.format.value_or(read_format{.limit = 0});
+  const read_format format = p.format.value_or(read_format{});
   const bool never_waits = source && source->timeout() == 0.0;
   const optional<double> timeout = source && source->timeout() ? source->timeout() : otherwise;
   const bool known = source != nullptr;
+  if (!valid) source = nullptr;  // told at once, whoever else is reading
   return mapped<net::read_operation>(
       [=, &table, shown = std::move(p.shown)](const read_result& r) -> text_reply {
         if (known && !valid) return {false, {}, invalid_pattern(shown)};
         if (r.error == errc::timeout) return no_data(never_waits);
-        return read_reply(table, id, r, format.what);
+        return read_reply(table, id, r, format.what, trouble);
       },
       std::move(source), format, timeout);
 }
@@ -165,33 +169,28 @@ text_reply no_data_yet(bool never_waits) {
 }
 
 auto tcp_read_sync(connection_table& table, std::int64_t id, pattern p) {
-  return read_with(table, id, std::move(p), {}, &no_data_yet);
+  return read_with(table, id, std::move(p), {}, &no_data_yet, "TCP connection error: ");
 }
 
 auto tcp_read(connection_table& table, std::int64_t id, pattern p) {
   return read_with(table, id, std::move(p), default_read_timeout,
-                   [](bool) -> text_reply { return {false, {}, "Read timeout"}; });
+                   [](bool) -> text_reply { return {false, {}, "Read timeout"}; }, "Read error: ");
 }
 
-auto tcp_read_until(connection_table& table, std::int64_t id, std::string_view delimiter,
-                    optional<std::int64_t> max_bytes) {
-  if (delimiter.empty()) throw arg_error(2, "a delimiter of at least one byte expected");
-  const std::int64_t limit = max_bytes.value_or(8192);
-  if (limit < 1) throw arg_error(3, "a count of at least 1 expected");
+auto tcp_read_until(connection_table& table, std::int64_t id, net::delimiter delimiter,
+                    optional<net::byte_count> max_bytes) {
+  const std::size_t limit = max_bytes.value_or(net::byte_count{8192}).bytes;
   ptr<connection> source = table.find(id);
   const bool never_waits = source && source->timeout() == 0.0;
   return mapped<net::read_operation>(
       [=, &table](const read_result& r) -> text_reply {
         if (r.error == errc::timeout) return no_data_yet(never_waits);
-        if (r.error) {
-          text_reply reply = read_reply(table, id, r, read_format::kind::until);
-          return reply;
-        }
+        if (r.error) return read_reply(table, id, r, read_format::kind::until, "TCP read until error: ");
         const char* why = r.at_limit ? "max bytes reached" : r.at_end ? "connection closed" : "delimiter found";
         return {true, string(r.data), "Received " + to_string(r.data.size()) + " bytes (" + why + ")"};
       },
       std::move(source),
-      read_format{read_format::kind::until, static_cast<std::size_t>(limit), delimiter, true});
+      read_format{read_format::kind::until, limit, delimiter.text, true});
 }
 
 // ---------------------------------------------------------------- timeouts

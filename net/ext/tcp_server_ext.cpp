@@ -2,6 +2,7 @@
 // PLua's event-driven TCP server, by ids.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
+#include <plua/net/argument.hpp>
 #include <plua/net/connect.hpp>
 #include <plua/net/event_server.hpp>
 
@@ -24,9 +25,8 @@ void add_event_listener(event_servers& servers, std::int64_t id, string event, f
   if (ptr<event_server> server = servers.find(id)) server->add_listener(event, std::move(callback));
 }
 
-void start(event_servers& servers, std::int64_t id, string host, std::int64_t port) {
-  const std::uint16_t checked = net::check_port(port, 3);
-  if (ptr<event_server> server = servers.find(id)) server->start(std::move(host), checked);
+void start(event_servers& servers, std::int64_t id, string host, net::port_number port) {
+  if (ptr<event_server> server = servers.find(id)) server->start(std::move(host), port.number);
 }
 
 bool is_ready(event_servers& servers, std::int64_t id) {
@@ -69,9 +69,8 @@ auto send(event_servers& servers, connection_table& table, std::int64_t server_i
   return write_to(table, std::move(target), client_id, data);
 }
 
-auto read_sync(connection_table& table, std::int64_t client_id, optional<std::int64_t> max_bytes) {
-  const std::int64_t limit = max_bytes.value_or(1024);
-  if (limit < 0) throw arg_error(2, "a count that is not negative expected");
+auto read_sync(connection_table& table, std::int64_t client_id, optional<net::byte_count> max_bytes) {
+  const std::size_t limit = max_bytes.value_or(net::byte_count{1024}).bytes;
   return mapped<net::read_operation>(
       [client_id, &table](const net::read_result& r) -> data_reply {
         const string client = to_string(client_id);
@@ -82,7 +81,7 @@ auto read_sync(connection_table& table, std::int64_t client_id, optional<std::in
         if (r.error == errc::eof) return {false, {}, "Client " + client + " disconnected"};
         return {false, {}, "Read error: " + r.error.message()};
       },
-      table.find(client_id), net::read_format{net::read_format::kind::some, static_cast<std::size_t>(limit)});
+      table.find(client_id), net::read_format{net::read_format::kind::some, limit});
 }
 
 bool has_active_operations(event_servers& servers) { return servers.running() > 0; }

@@ -77,9 +77,4 @@ awaitable<ptr<listener>> listen(network& net, std::string host, std::uint16_t po
   co_return ptr<listener>(new listener(net, endpoints.front(), backlog));
 }
 
-std::uint16_t check_port(std::int64_t port, int argument) {
-  if (port < 0 || port > 65535) throw arg_error(argument, "a port from 0 to 65535 expected, got " + std::to_string(port));
-  return static_cast<std::uint16_t>(port);
-}
-
 }  // namespace plua::net

@@ -2,6 +2,7 @@
 #include <plua/net/connection.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
 
@@ -44,16 +45,18 @@ std::string connection::label() const {
 
 // ---------------------------------------------------------------- reading
 
-bool connection::begin(read_operation& r) {
+bool connection::begin(read_operation& r, bool never_waits) {
   if (!open_) {
     r.result_.error = errc::closed;
     return true;
   }
   if (readers_.empty()) {
     if (serve_from_buffer(r)) return true;
-    if (more_likely_) {
+    bool try_now = more_likely_ || never_waits;
+    for (std::size_t moved = 0; try_now && moved < pump_limit; try_now = never_waits) {
       error_code ec;
       const std::size_t n = receive(ec);
+      moved += n;
       if (n > 0 && buffered() == 0) {
         const std::string_view data(scratch_->data(), n);
         if (const auto m = r.look(data, false); m.found) {
@@ -65,11 +68,16 @@ bool connection::begin(read_operation& r) {
       } else if (n > 0) {
         take_in({scratch_->data(), n});
         if (serve_from_buffer(r)) return true;
-      } else if (ec && !would_block(ec)) {
+      } else {
+        if (would_block(ec)) break;
         end_input(ec);
-        if (serve_from_buffer(r)) return true;
+        return serve_from_buffer(r);
       }
     }
+  }
+  if (never_waits) {
+    r.result_.error = errc::timeout;
+    return true;
   }
   readers_.push_back(r);
   wait_readable();
@@ -77,8 +85,14 @@ bool connection::begin(read_operation& r) {
 }
 
 void connection::leave(read_operation& r) noexcept {
+  const bool first = !readers_.empty() && &readers_.front() == &r;
   r.unlink();
-  if (readers_.empty() && !owner_ && waiting_readable_) stop_waiting();
+  if (readers_.empty()) {
+    if (!owner_ && waiting_readable_) stop_waiting();
+  } else if (first && buffered() > 0) {
+    // What was not enough for this one may be enough for the next.
+    asio::post(socket_.get_executor(), [self = ptr<connection>(this)] { self->serve_readers(); });
+  }
 }
 
 void connection::consume(std::size_t n) noexcept {
@@ -207,17 +221,28 @@ void connection::on_readable(const error_code& ec) {
     if (!readers_.empty() || owner_) wait_readable();
     return;
   }
+  serve_readers();
+}
+
+void connection::serve_readers() {
+  if (!open_) return;
   pump_reads();
+  // A task that was served asked again, which started a wait, and had its answer in the same turn.
+  if (open_ && readers_.empty() && !owner_ && waiting_readable_) stop_waiting();
 }
 
 // ---------------------------------------------------------------- writing
 
-bool connection::begin(write_operation& w) {
+bool connection::begin(write_operation& w, bool never_waits) {
   if (!open_) {
     w.result_.error = errc::closed;
     return true;
   }
   if (writers_.empty() && pump_write(w)) return true;
+  if (never_waits) {
+    w.result_.error = errc::timeout;
+    return true;
+  }
   writers_.push_back(w);
   wait_writable();
   return false;
@@ -265,7 +290,10 @@ void connection::on_writable(const error_code& ec) {
       if (!open_) return;
     }
   }
-  if (!writers_.empty()) wait_writable();
+  if (!writers_.empty())
+    wait_writable();
+  else if (waiting_writable_)
+    stop_waiting();
 }
 
 // ---------------------------------------------------------------- ending

@@ -47,6 +47,9 @@ const work_kind serving_work("tcp server");
 
 constexpr std::array<std::string_view, 4> events = {"client_connected", "client_disconnected", "data_received", "error"};
 
+// A script that is told of the end need not close the client: so many are kept, then the oldest is closed.
+constexpr std::size_t half_closed_limit = 64;
+
 constexpr auto as_awaitable = asio::use_awaitable_t<executor>();
 
 }  // namespace
@@ -112,17 +115,29 @@ awaitable<void> event_server::read_loop(std::int64_t client_id, ptr<connection> 
   for (;;) {
     auto make = [from] { return owned_read_operation(from, read_format{}); };
     auto data = co_await async_operation<owned_read_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
-    if (!clients_.contains(client_id)) co_return;  // told, or the server was closed
     if (!data) break;
+    if (!clients_.contains(client_id)) co_return;  // the server was closed
     emit("data_received", client_id, *data);
   }
+  // The peer may have ended its direction only: what the callbacks are sending goes out first.
+  auto make = [from] { return counted_write_operation(from, std::string_view()); };
+  co_await async_operation<counted_write_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
   owner_.table().end(client_id);
 }
 
 void event_server::connection_ended(connection& ended) noexcept {
   const std::int64_t id = ended.id();
   if (clients_.erase(id) == 0) return;
+  if (ended.is_open()) keep_for_reply(id);
   emit("client_disconnected", id, client_address{ended.remote()});
+}
+
+void event_server::keep_for_reply(std::int64_t client_id) {
+  half_closed_.push_back(client_id);
+  if (half_closed_.size() <= half_closed_limit) return;
+  const std::int64_t oldest = half_closed_.front();
+  half_closed_.pop_front();
+  owner_.table().end(oldest);
 }
 
 void event_server::close() noexcept {
@@ -135,6 +150,7 @@ void event_server::close() noexcept {
     link->disown();
     owner_.table().close(id);
   }
+  for (const std::int64_t id : std::exchange(half_closed_, {})) owner_.table().end(id);
   work_.reset();
   owner_.owner().tasks().check_idle();
 }

@@ -54,12 +54,16 @@ std::string listener::label() const {
   return to_string(local_) + (open_ ? "" : ", closed");
 }
 
-bool listener::begin(accept_operation& a) {
+bool listener::begin(accept_operation& a, bool never_waits) {
   if (!open_) {
     a.result_.error = errc::closed;
     return true;
   }
-  if (waiting_.empty() && more_likely_ && accept_one(a)) return true;
+  if (waiting_.empty() && (more_likely_ || never_waits) && accept_one(a)) return true;
+  if (never_waits) {
+    a.result_.error = errc::timeout;
+    return true;
+  }
   waiting_.push_back(a);
   wait();
   return false;
@@ -67,12 +71,14 @@ bool listener::begin(accept_operation& a) {
 
 void listener::leave(accept_operation& a) noexcept {
   if (a.is_linked()) a.unlink();
-  if (!waiting_.empty()) return;
+  if (waiting_.empty()) stop_waiting();
+}
+
+void listener::stop_waiting() noexcept {
   timer_entry::disarm();
-  if (waiting_ready_) {
-    error_code ignored;
-    acceptor_.cancel(ignored);
-  }
+  if (!waiting_ready_) return;
+  error_code ignored;
+  acceptor_.cancel(ignored);
 }
 
 // True when the operation is over.
@@ -127,7 +133,10 @@ void listener::on_ready(const error_code& ec) {
     }
     if (!waiting_.empty() && shortage_) return network_.timers().arm_after(*this, retry_after);
   }
-  if (!waiting_.empty()) wait();
+  if (!waiting_.empty())
+    wait();
+  else
+    stop_waiting();  // started for a task that was served in the same turn
 }
 
 void listener::expired() noexcept { on_ready({}); }
@@ -157,14 +166,7 @@ bool accept_operation::start() {
     result_.error = errc::not_found;
     return true;
   }
-  if (source_->begin(*this)) return true;
-  if (timeout_ && *timeout_ <= 0) {
-    // Never wait: what is in the queue of the system now, or nothing.
-    unlink();
-    if (!source_->accept_one(*this)) result_.error = errc::timeout;
-    source_->leave(*this);
-    return true;
-  }
+  if (source_->begin(*this, timeout_ && *timeout_ <= 0)) return true;
   if (timeout_) source_->network_.timers().arm_after(*this, *timeout_);
   return false;
 }

@@ -23,13 +23,8 @@ bool read_operation::start() {
     result_.error = errc::not_found;
     return true;
   }
-  if (source_->begin(*this)) return true;
   const std::optional<double> limit = timeout_ ? timeout_ : source_->timeout();
-  if (limit && *limit <= 0) {
-    source_->leave(*this);
-    result_.error = errc::timeout;
-    return true;
-  }
+  if (source_->begin(*this, limit && *limit <= 0)) return true;
   if (limit) source_->timers_->arm_after(*this, *limit);
   return false;
 }
@@ -82,8 +77,10 @@ read_operation::match read_operation::look(std::string_view data, bool at_end) n
       const void* newline = std::memchr(data.data() + from, '\n', data.size() - from);
       if (newline) {
         const auto at = static_cast<std::size_t>(static_cast<const char*>(newline) - data.data());
-        if (format_.what == kind::raw_line) return whole(at + 1);
-        return {true, at - (at > 0 && data[at - 1] == '\r'), at + 1};
+        if (at < format_.limit) {
+          if (format_.what == kind::raw_line) return whole(at + 1);
+          return {true, at - (at > 0 && data[at - 1] == '\r'), at + 1};
+        }
       }
       scanned_ = data.size();
       break;

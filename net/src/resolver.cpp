@@ -17,13 +17,16 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 
 namespace plua::net {
 namespace {
 
 // Threads at once; more lookups wait for their turn.
-constexpr int thread_limit = 64;
+constexpr std::size_t thread_limit = 64;
 
 class category final : public boost::system::error_category {
  public:
@@ -83,7 +86,7 @@ const boost::system::error_category& resolver_category() noexcept {
   return instance;
 }
 
-// Lives on the loop's thread; the worker thread only carries the pointer to it.
+// Lives on the loop's thread; a worker thread only knows its number.
 class resolver::lookup {
  public:
   lookup(std::string host_name, std::uint16_t port_number, bool is_passive)
@@ -91,6 +94,7 @@ class resolver::lookup {
   virtual ~lookup() = default;
   /// Completes the waiting coroutine; does nothing when it was completed before, by cancellation.
   virtual void finish(error_code ec, std::vector<tcp::endpoint> endpoints) = 0;
+  virtual bool is_waiting() const noexcept = 0;
 
   const std::string host;
   const std::uint16_t port;
@@ -104,7 +108,10 @@ struct resolver::mailbox {
   // The rest belongs to the loop's thread.
   resolver* owner;
   std::deque<std::shared_ptr<lookup>> queue;
-  int threads = 0;
+  std::unordered_map<std::uint64_t, std::shared_ptr<lookup>> running;  // one thread each, also when cancelled
+  std::uint64_t next_number = 0;
+
+  void deliver(std::uint64_t number, answer& found);
 };
 
 resolver::resolver(runtime& owner) : executor_(owner.get_executor()), mailbox_(std::make_shared<mailbox>()) {
@@ -118,30 +125,52 @@ resolver::~resolver() {
 }
 
 void resolver::runtime_gone() noexcept {
-  mailbox_->queue.clear();
+  abandon();
+  mailbox_->running.clear();
   const std::lock_guard lock(mailbox_->mutex);
   mailbox_->context = nullptr;
 }
 
-void resolver::shut_down() noexcept { mailbox_->queue.clear(); }
+void resolver::shut_down() noexcept { abandon(); }
+
+// Whoever waits continues with an error in a later turn; the threads run on for nobody.
+void resolver::abandon() noexcept {
+  const auto give_up = [this](std::shared_ptr<lookup> item) {
+    if (!item->is_waiting()) return;
+    asio::post(executor_, [item = std::move(item)] { item->finish(asio::error::operation_aborted, {}); });
+  };
+  for (auto& item : std::exchange(mailbox_->queue, {})) give_up(std::move(item));
+  for (auto& [number, item] : mailbox_->running) give_up(item);
+}
 
 void resolver::start_next() {
-  while (!mailbox_->queue.empty() && mailbox_->threads < thread_limit) {
+  while (!mailbox_->queue.empty() && mailbox_->running.size() < thread_limit) {
     std::shared_ptr<lookup> next = std::move(mailbox_->queue.front());
     mailbox_->queue.pop_front();
-    ++mailbox_->threads;
-    std::thread([box = mailbox_, item = std::move(next)]() mutable {
-      auto found = std::make_shared<answer>(look_up(item->host, item->port, item->passive));
+    if (!next->is_waiting()) continue;
+    const std::uint64_t number = mailbox_->next_number++;
+    auto work = [box = mailbox_, number, host = next->host, port = next->port, passive = next->passive] {
+      auto found = std::make_shared<answer>(look_up(host, port, passive));
       const std::lock_guard lock(box->mutex);
-      if (!box->context) return;
-      // The last pointer to the lookup must not die in this thread: its handler belongs to the loop.
-      asio::post(*box->context, [box, item = std::move(item), found] {
-        --box->threads;
-        item->finish(found->error, std::move(found->endpoints));
-        if (box->owner) box->owner->start_next();
-      });
-    }).detach();
+      if (box->context) asio::post(*box->context, [box, number, found] { box->deliver(number, *found); });
+    };
+    try {
+      std::thread(std::move(work)).detach();
+      mailbox_->running.emplace(number, std::move(next));
+    } catch (const std::system_error& e) {  // no thread to be had
+      const error_code ec(e.code().value(), boost::system::system_category());
+      asio::post(executor_, [next, ec] { next->finish(ec, {}); });
+    }
   }
+}
+
+void resolver::mailbox::deliver(std::uint64_t number, answer& found) {
+  const auto at = running.find(number);
+  if (at == running.end()) return;
+  const std::shared_ptr<lookup> item = std::move(at->second);
+  running.erase(at);
+  item->finish(found.error, std::move(found.endpoints));
+  if (owner) owner->start_next();
 }
 
 template <class Handler>
@@ -150,6 +179,7 @@ class resolver::waiting_lookup final : public lookup {
   waiting_lookup(executor ex, Handler handler, std::string host_name, std::uint16_t port_number, bool is_passive)
       : lookup(std::move(host_name), port_number, is_passive), work_(ex), handler_(std::move(handler)) {}
 
+  bool is_waiting() const noexcept override { return handler_.has_value(); }
   void finish(error_code ec, std::vector<tcp::endpoint> endpoints) override {
     if (!handler_) return;
     if (auto slot = asio::get_associated_cancellation_slot(*handler_); slot.is_connected()) slot.clear();
@@ -167,6 +197,8 @@ class resolver::waiting_lookup final : public lookup {
 awaitable<std::vector<tcp::endpoint>> resolver::resolve(std::string host, std::uint16_t port, bool passive) {
   if (passive && (host.empty() || host == "*")) host = "0.0.0.0";
   error_code ec;
+  // What lies behind a zero byte would be ignored.
+  if (host.find('\0') != host.npos) throw failure(error_code(EAI_NONAME, resolver_category()), "resolve", host);
   const asio::ip::address numeric = asio::ip::make_address(host, ec);
   if (!ec) co_return std::vector<tcp::endpoint>{tcp::endpoint(numeric, port)};
 

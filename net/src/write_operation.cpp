@@ -23,13 +23,8 @@ bool write_operation::start() {
     result_.error = errc::not_found;
     return true;
   }
-  if (target_->begin(*this)) return true;
   const std::optional<double> limit = timeout_ ? timeout_ : target_->timeout();
-  if (limit && *limit <= 0) {
-    target_->leave(*this);
-    result_.error = errc::timeout;
-    return true;
-  }
+  if (target_->begin(*this, limit && *limit <= 0)) return true;
   if (limit) target_->timers_->arm_after(*this, *limit);
   return false;
 }

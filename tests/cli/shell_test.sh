@@ -4,10 +4,10 @@ source "$(dirname "$0")/check.sh"
 
 # shell WHAT LINES ARGUMENT...: leaves stdout without the prompts.
 shell() {
-  local what=$1 lines=$2
+  local title=$1 lines=$2
   shift 2
   printf '%s' "$lines" >"$work/lines"
-  stdin=$work/lines run "$what" -i "$@"
+  stdin=$work/lines run "$title" -i "$@"
   out=$(sed -E 's/(plua> |>> )//g' <<<"$out" | tail -n +3)
 }
 
@@ -53,7 +53,7 @@ shell "_PY" $'_PY\nexit'
 expect_out_has "Available extensions"
 shell "chunk name" $'debug.getinfo(1, "S").source\nexit'
 expect_out "=stdin"
-shell "a line may wait while timers run" $'setTimeout(function() print("tick") end, 1)\nrequire("task").sleep(0.05)\n"after"\nexit\n'
+shell "a line may wait while timers run" $'local id = setTimeout(function() print("tick") end, 1)\nrequire("task").sleep(0.05)\n"after"\nexit\n'
 expect_out "tick
 after"
 shell "io.read takes the next line" $'io.read()\nthis one\n2\nexit\n'
@@ -118,13 +118,13 @@ if command -v tmux >/dev/null; then
   }
   tmux -L $server -f /dev/null new-session -d -s t -x 80 -y 24 "PS1='sh: ' sh"
   tmux -L $server send-keys -t t "'$plua'; echo status \$?" Enter
-  seen '^plua> $'
+  seen '^plua>$'
   tmux -L $server send-keys -t t 'require("task").sleep(1000)' Enter
   seen 'sleep\(1000\)$'
   tmux -L $server send-keys -t t C-c
   seen '^cancelled$'
   tmux -L $server send-keys -t t 'for i = 1, 2 do' Enter
-  seen '^>> $'
+  seen '^>>$'
   tmux -L $server send-keys -t t C-c
   tmux -L $server send-keys -t t 'while true do end' Enter
   tmux -L $server send-keys -t t C-c

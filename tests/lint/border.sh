@@ -7,11 +7,13 @@ cd "$(dirname "$0")/../.."
 allowed=(
   core/include/plua/core/bind.hpp
   core/src/border.cpp
+  core/src/modules.cpp
+  core/src/object.cpp
   coro/include/plua/coro/bind_async.hpp
-  coro/src/border.cpp
   coro/src/callback.cpp
   coro/src/coroutine.cpp
   coro/src/require.cpp
+  coro/src/task_main.cpp
 )
 calls='luaL_(check|opt)[a-z]*|luaL_(error|argerror|typeerror|argcheck|argexpected)'
 calls+='|lua_(error|yieldk?|callk?|pcallk|gettable|getfield|settable|setfield)'

@@ -154,7 +154,7 @@ int plain_entry(lua_State* L) {
 
 template <class T>
 void make_class(lua_State* L) {
-  push_class_metatable(L, object_class<T>, class_id<T>());
+  push_class_metatable(L, class_tag_of<T>);
 }
 
 template <class T>

@@ -44,16 +44,16 @@ using ptr = boost::intrusive_ptr<T>;
 template <class T>
 inline constexpr const char* object_class = nullptr;
 
-std::size_t next_class_id() noexcept;
+/// Identity of a class: its address is in every handle and is the key of the metatable in the registry.
+struct class_tag {
+  const char* name;
+};
 
 template <class T>
-std::size_t class_id() noexcept {
-  static const std::size_t id = next_class_id();
-  return id;
-}
+inline constexpr class_tag class_tag_of{object_class<T>};
 
-/// Makes the metatable (with __gc, __close, __tostring, __name and an empty __index table) unless it exists.
-void push_class_metatable(lua_State* L, const char* name, std::size_t class_id);  // [-0, +1, m]
+/// Makes the metatable (with __gc, __close, __eq, __tostring, __name and an empty __index table) unless it exists.
+void push_class_metatable(lua_State* L, const class_tag& tag);  // [-0, +1, m]
 
 /// With a class metatable on top: pushes the table of its methods, or of its getters (fields that are computed).
 /// A class with getters is indexed through a function, one without through the plain table.
@@ -61,23 +61,23 @@ void push_class_methods(lua_State* L);  // [-0, +1, m]
 void push_class_getters(lua_State* L);  // [-0, +1, m]
 
 /// The object in a userdata of that class, null for every other value.
-object* test_object(lua_State* L, int index, std::size_t class_id) noexcept;  // [-0, +0, -]
+object* test_object(lua_State* L, int index, const class_tag& tag) noexcept;  // [-0, +0, -]
 
 /// Pushes a new handle. // [-0, +1, m]
-void push_object(lua_State* L, ptr<object> item, const char* name, std::size_t class_id);
+void push_object(lua_State* L, ptr<object> item, const class_tag& tag);
 
 template <class T>
   requires std::derived_from<T, object>
 struct value<ptr<T>> {
   static std::string name() { return object_class<T>; }
   static ptr<T> get(lua_State* L, int index) {
-    object* found = test_object(L, index, class_id<T>());
+    object* found = test_object(L, index, class_tag_of<T>);
     if (!found) throw_type_mismatch(L, index, object_class<T>);
     return ptr<T>(static_cast<T*>(found));
   }
   static void push(lua_State* L, const ptr<T>& v) {
     if (v)
-      push_object(L, v, object_class<T>, class_id<T>());
+      push_object(L, v, class_tag_of<T>);
     else
       lua_pushnil(L);
   }
@@ -89,7 +89,7 @@ template <class T>
 struct value<T&> {
   static std::string name() { return object_class<T>; }
   static T& get(lua_State* L, int index) {
-    object* found = test_object(L, index, class_id<T>());
+    object* found = test_object(L, index, class_tag_of<T>);
     if (!found) throw_type_mismatch(L, index, object_class<T>);
     return static_cast<T&>(*found);
   }

@@ -6,9 +6,6 @@
 
 #include <lua.hpp>
 
-#include <cstddef>
-#include <vector>
-
 namespace plua {
 
 /// One Lua state with the standard libraries open. Out of memory ends the process with a message: no C++ frame
@@ -32,16 +29,9 @@ class state {
   static void* owner_of(lua_State* L) noexcept { return of(L).owner_; }
   void set_owner(void* owner) noexcept { owner_ = owner; }
 
-  /// The address of the metatable of an object class, for a check without a string lookup (see object.hpp).
-  const void* metatable(std::size_t class_id) const noexcept {
-    return class_id < metatables_.size() ? metatables_[class_id] : nullptr;
-  }
-  void set_metatable(std::size_t class_id, const void* address);
-
  private:
   void* owner_;
   block_allocator memory_;
-  std::vector<const void*> metatables_;
   lua_State* L_ = nullptr;
 };
 

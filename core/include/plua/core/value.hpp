@@ -117,6 +117,18 @@ struct value<function> {
   static void push(lua_State* L, const function& v) { v.push(L); }
 };
 
+/// A function that is only checked: the body takes it from the stack itself.
+struct function_argument {};
+
+template <>
+struct value<function_argument> {
+  static std::string name() { return "function"; }
+  static function_argument get(lua_State* L, int index) {
+    if (!lua_isfunction(L, index)) throw_type_mismatch(L, index, "function");
+    return {};
+  }
+};
+
 /// Any value, kept alive by a reference.
 template <>
 struct value<ref> {

@@ -5,6 +5,7 @@
 
 #include <plua/core/state.hpp>
 #include <plua/coro/executor.hpp>
+#include <plua/coro/link.hpp>
 #include <plua/coro/task.hpp>
 #include <plua/coro/thread_pool.hpp>
 #include <plua/coro/work.hpp>
@@ -32,10 +33,14 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   scheduler(runtime& owner, asio::io_context& context, lua_State* main_thread, work_counter& work);
   ~scheduler();
 
-  static scheduler& of(lua_State* L) noexcept { return *static_cast<scheduler*>(state::owner_of(L)); }
+  static scheduler& of(lua_State* L) noexcept {
+    if (link::is_root(L)) return link::task_of_root(L)->owner();  // the usual case, without a call into Lua
+    return *static_cast<scheduler*>(state::owner_of(L));
+  }
   runtime& owner() const noexcept { return owner_; }
   bool closing() const noexcept { return closing_; }
   work_counter& work() noexcept { return work_; }
+  call_site_recorder& sites() noexcept { return sites_; }
 
   // Starting tasks. Push the function and its arguments on `task.thread()` between the two calls. A started task
   // first runs in a later turn. `create` throws failure(cancelled) while the runtime closes.
@@ -147,6 +152,7 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   lua_State* main_thread_;
   work_counter& work_;
   thread_pool threads_;
+  call_site_recorder sites_;
 
   task* current_ = nullptr;
   std::atomic<lua_State*> running_ = nullptr;

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <plua/core/value.hpp>
+#include <plua/coro/call_site.hpp>
 #include <plua/coro/runtime.hpp>
 #include <plua/coro/service.hpp>
 #include <plua/coro/timer_queue.hpp>
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <unordered_map>
 
 namespace plua {
@@ -21,7 +21,7 @@ class script_timers final : public service {
   void shut_down() noexcept override;
 
   /// Starts a timer and returns its id. With `repeat` it is armed anew when it fires, whatever its calls do.
-  std::int64_t start(function callback, double milliseconds, bool repeat, std::string site);
+  std::int64_t start(function callback, double milliseconds, bool repeat, call_site site);
   /// False when there is no such timer: unknown, cleared, or a timeout that has fired.
   bool clear(std::int64_t id);
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <plua/core/object.hpp>
+#include <plua/coro/call_site.hpp>
 #include <plua/coro/operation.hpp>
 
 #include <boost/intrusive/list.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -58,6 +60,12 @@ class task final : public object, private operation::receiver {
   task(scheduler& owner, std::uint64_t id, task_options options);
   ~task() override;
 
+  // The blocks of ended tasks are used again: the general allocator costs more than the rest of a short task.
+  static void* operator new(std::size_t size);
+  static void operator delete(void* block) noexcept;
+
+  /// Only while the runtime lives.
+  scheduler& owner() const noexcept { return *owner_; }
   std::uint64_t id() const noexcept { return id_; }
   const std::string& name() const noexcept { return options_.name; }
   void set_name(std::string name) { options_.name = std::move(name); }
@@ -67,8 +75,8 @@ class task final : public object, private operation::receiver {
   task_status status() const noexcept { return status_; }
   bool ended() const noexcept { return status_ >= task_status::finished; }
   /// "file:line" of the call that spawned it; empty when C++ did.
-  const std::string& spawn_site() const noexcept { return spawn_site_; }
-  void set_spawn_site(std::string site) { spawn_site_ = std::move(site); }
+  const call_site& spawn_site() const noexcept { return spawn_site_; }
+  void set_spawn_site(call_site site) noexcept { spawn_site_ = std::move(site); }
 
   /// The root thread; null once the task has ended.
   lua_State* thread() const noexcept { return thread_; }
@@ -94,8 +102,8 @@ class task final : public object, private operation::receiver {
   /// hold them.
   int push_results(lua_State* L) const;
   /// After a failure: the message (through __tostring) and the joined traceback.
-  const std::string& error_message() const noexcept { return error_message_; }
-  const std::string& traceback() const noexcept { return traceback_; }
+  std::string error_message() const { return failure_ ? failure_->message : std::string(); }
+  std::string traceback() const { return failure_ ? failure_->traceback : std::string(); }
 
   /// Makes the operation that the task is about to start; `make` returns it in place.
   template <class Op, class Make>
@@ -141,9 +149,12 @@ class task final : public object, private operation::receiver {
   ref results_;                    // one value, or a packed table
   int result_count_ = 0;
   task_options options_;
-  std::string spawn_site_;
-  std::string error_message_;
-  std::string traceback_;
+  call_site spawn_site_;
+  struct failure_text {
+    std::string message;
+    std::string traceback;
+  };
+  std::unique_ptr<failure_text> failure_;
   boost::intrusive::list<task_observer, boost::intrusive::constant_time_size<false>> observers_;
   alignas(std::max_align_t) std::byte slot_[slot_size];
 };

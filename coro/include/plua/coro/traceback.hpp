@@ -15,9 +15,6 @@ std::string chain_traceback(lua_State* L, lua_State* thread, int level);
 /// The frames of one thread, one a line, without a head line. // [-0, +0, m]
 std::string thread_traceback(lua_State* L, lua_State* thread, int level);
 
-/// "file:line" of the Lua function that called the running C function; empty when there is none.
-std::string call_site(lua_State* L);
-
 /// The innermost C function (or finalizer, or hook) in the chain of `L` that Lua cannot suspend: "table.sort".
 std::string unsuspendable_frame(lua_State* L);
 

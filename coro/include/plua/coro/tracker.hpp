@@ -24,10 +24,10 @@ std::string_view to_string(phase p) noexcept;
 
 /// How a program ended.
 enum class ending {
-  finished,   ///< nothing was left that could do anything
-  deadlocked, ///< each task that was left waited for another
-  stopped,    ///< after `stop()`: every task has unwound
-  forced,     ///< after `stop()`: something was still active at the limit, or waits for what never comes
+  finished,    ///< nothing was left that could do anything
+  deadlocked,  ///< each task that was left waited for another
+  stopped,     ///< after `stop()`: every task has unwound
+  forced,      ///< after `stop()`: something was still active at the limit, or waits for what never comes
 };
 
 /// Watches a runtime until its program is over. It polls nothing: the runtime tells it when no work is left.
@@ -47,8 +47,8 @@ class tracker final : public service {
   explicit tracker(runtime& owner);
 
   phase current() const noexcept { return phase_; }
-  /// `phase::tracking` ends at once when nothing is left to do. In the phases before it a program ends by deadlock
-  /// only: the C++ side holds work (a work_hold) while it waits for something else than tasks.
+  /// `phase::tracking` ends at once when nothing is left to do. In the phases before it a program ends by
+  /// deadlock only: the C++ side holds work (a work_hold) while it waits for something else than tasks.
   void enter(phase p);
 
   /// Cancels all tasks, closes servers and timers, and ends when they have unwound, or after so many seconds.

@@ -23,7 +23,4 @@ awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t
 awaitable<ptr<listener>> listen(network& net, std::string host, std::uint16_t port,
                                 int backlog = asio::socket_base::max_listen_connections);
 
-/// Checks a port given by a script. Throws arg_error.
-std::uint16_t check_port(std::int64_t port, int argument);
-
 }  // namespace plua::net

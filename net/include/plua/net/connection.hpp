@@ -71,8 +71,8 @@ class connection final : public object,
   friend class read_operation;
   friend class write_operation;
 
-  bool begin(read_operation& r);
-  bool begin(write_operation& w);
+  bool begin(read_operation& r, bool never_waits);
+  bool begin(write_operation& w, bool never_waits);
   void leave(read_operation& r) noexcept;
   void leave(write_operation& w) noexcept;
 
@@ -82,6 +82,7 @@ class connection final : public object,
   std::size_t receive(error_code& ec) noexcept;
   void take_in(std::string_view data);
   void pump_reads();
+  void serve_readers();
   bool pump_write(write_operation& w);
   void wait_readable();
   void wait_writable();

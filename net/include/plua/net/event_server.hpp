@@ -6,6 +6,7 @@
 #include <plua/net/connection_table.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -48,6 +49,7 @@ class event_server final : public object, private connection_owner {
                             std::shared_ptr<const service_store> keep_services);
   void welcome(ptr<connection> accepted);
   void connection_ended(connection& ended) noexcept override;
+  void keep_for_reply(std::int64_t client_id);
   template <class... Args>
   void emit(const std::string& event, const Args&... args);
   bool listens_for(const char* event) const { return callbacks_.contains(event); }
@@ -57,6 +59,8 @@ class event_server final : public object, private connection_owner {
   std::map<std::string, std::vector<function>, std::less<>> callbacks_;
   ptr<listener> listener_;
   std::unordered_map<std::int64_t, ptr<connection>> clients_;
+  /// The peer has ended its direction: a reply may still be on its way.
+  std::deque<std::int64_t> half_closed_;
   work_hold work_;
   bool running_ = false;
   std::uint64_t runs_ = 0;  // a loop of an earlier start must not touch a later one

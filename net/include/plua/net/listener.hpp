@@ -37,10 +37,11 @@ class listener final : public object,
  private:
   friend class accept_operation;
 
-  bool begin(accept_operation& a);
+  bool begin(accept_operation& a, bool never_waits);
   void leave(accept_operation& a) noexcept;
   bool accept_one(accept_operation& a);
   void wait();
+  void stop_waiting() noexcept;
   void on_ready(const error_code& ec);
   void expired() noexcept override;
 

@@ -34,6 +34,7 @@ class resolver final : public service {
   struct mailbox;
 
   void start_next();
+  void abandon() noexcept;
 
   executor executor_;
   std::shared_ptr<mailbox> mailbox_;
