@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // TCP echo with Asio's callbacks. Prints its port.
-#include <boost/asio.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 
 #include <array>
 #include <cstdio>

@@ -30,9 +30,10 @@ double seconds(const std::string& text) {
 }
 
 void choose_api(options& o, const std::string& format) {
-  if (format != "json")
-    throw usage_error("option '--api' knows the format 'json' only, not '" + format + "'");
+  if (format != "json" && format != "markdown")
+    throw usage_error("option '--api' knows the formats 'json' and 'markdown', not '" + format + "'");
   o.what = action::api;
+  o.api_format = format;
 }
 
 constexpr const char* later = "is not available yet in this version of plua";

@@ -19,6 +19,7 @@ struct options {
   bool debug = false;
   std::optional<std::string> task;
   std::optional<double> timeout;      ///< seconds
+  std::string api_format;             ///< of --api: "json" or "markdown"
   std::optional<std::string> script;  ///< a path, or "-" for stdin
 
   std::vector<std::string> line;  ///< all of argv

@@ -39,7 +39,9 @@ session::session(options given)
 
 int session::run() {
   if (options_.what == options::action::api) {
-    std::printf("%s\n", to_json(runtime_->extensions()).c_str());
+    const bool json = options_.api_format == "json";
+    const std::string text = json ? to_json(runtime_->extensions()) + "\n" : to_markdown(runtime_->extensions());
+    std::fwrite(text.data(), 1, text.size(), stdout);
     return exit_status::success;
   }
   set_globals(*runtime_, options_);

@@ -20,7 +20,7 @@ Without a script it reads one from the standard input; on a terminal it starts a
   -d, --debug             say on stderr what is done; sets _PY.debug
       --task TEXT         text for the script, found in _PY.args.task
       --timeout SECONDS   end the program after so long, with a report of what was active
-      --api json          print the description of all functions and exit
+      --api FORMAT        print the description of all functions, as json or markdown, and exit
   -v, --version           print the version and exit
   -h, --help              print this and exit
       --                  end of the options; a script called '-' is the standard input

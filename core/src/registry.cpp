@@ -2,12 +2,7 @@
 #include <plua/core/object.hpp>
 #include <plua/core/registry.hpp>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <stdexcept>
 
@@ -18,8 +13,8 @@ void check(const extension& e) {
   if (e.about.summary.empty() || e.about.category.empty())
     throw std::logic_error("extension " + name + ": summary and category are required");
   if (!e.variadic && e.about.params.size() != e.param_types.size())
-    throw std::logic_error("extension " + name + ": " + std::to_string(e.about.params.size()) + " described and " +
-                           std::to_string(e.param_types.size()) + " real parameters");
+    throw std::logic_error("extension " + name + ": " + std::to_string(e.about.params.size()) +
+                           " described and " + std::to_string(e.param_types.size()) + " real parameters");
   if (e.result_types.empty() != e.about.returns.empty())
     throw std::logic_error("extension " + name + ": 'returns' does not match the function");
 }
@@ -67,8 +62,10 @@ void set(lua_State* L, const extension& e, std::string_view name) {
 
 std::string extension::qualified_name() const {
   std::string text;
-  if (about.module != "_PY") text.append(about.module).append(".");
-  if (!about.type.empty()) text.append(about.type).append(":");
+  if (about.module != "_PY") text = about.module;
+  if (!about.type.empty() && about.type != about.module)
+    text.append(text.empty() ? "" : ".").append(about.type);
+  if (!text.empty()) text += about.type.empty() || about.property ? "." : ":";
   return text.append(about.name);
 }
 
@@ -118,55 +115,6 @@ void install(lua_State* L, const std::vector<extension>& extensions) {
       lua_pop(L, 1);
     }
   }
-}
-
-std::string to_json(const std::vector<extension>& extensions) {
-  namespace json = boost::json;
-  const auto text = [](std::string_view s) { return json::string_view(s.data(), s.size()); };
-  json::array list;
-  for (const extension& e : extensions) {
-    json::array params;
-    for (std::size_t i = 0; i < e.about.params.size(); ++i)
-      params.push_back({{"name", text(e.about.params[i].name)},
-                        {"type", i < e.param_types.size() ? e.param_types[i] : "any"},
-                        {"text", text(e.about.params[i].text)}});
-    json::array aliases;
-    for (std::string_view a : e.about.aliases) aliases.push_back(json::value(text(a)));
-    list.push_back({{"name", text(e.about.name)},
-                    {"module", text(e.about.module)},
-                    {"type", text(e.about.type)},
-                    {"category", text(e.about.category)},
-                    {"summary", text(e.about.summary)},
-                    {"signature", e.signature()},
-                    {"form", e.form == call_form::waits ? "waits" : "plain"},
-                    {"params", std::move(params)},
-                    {"results", e.result_types},
-                    {"returns", text(e.about.returns)},
-                    {"errors", text(e.about.errors)},
-                    {"example", text(e.about.example)},
-                    {"standard", text(e.about.standard)},
-                    {"aliases", std::move(aliases)},
-                    {"global", e.about.global}});
-  }
-  return json::serialize(list);
-}
-
-std::string to_listing(const std::vector<extension>& extensions) {
-  std::map<std::string, std::map<std::string, std::string_view>> by_category;
-  for (const extension& e : extensions) {
-    const std::string home = e.qualified_name().substr(0, e.qualified_name().size() - e.about.name.size());
-    auto& names = by_category[std::string(e.about.category)];
-    names[e.qualified_name()] = e.about.summary;
-    for (std::string_view alias : e.about.aliases) names[home + std::string(alias)] = e.about.summary;
-  }
-  std::string text = "Available extensions\n" + std::string(50, '=') + "\n";
-  for (const auto& [category, names] : by_category) {
-    std::string upper = category;
-    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
-    text += "\n" + upper + ":\n";
-    for (const auto& [name, summary] : names) text.append("  ").append(name).append(": ").append(summary).append("\n");
-  }
-  return text;
 }
 
 }  // namespace plua

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// PLua's sequential TCP server (create, accept, close) and the clients that belong to it. They give a table with
-// `success` and `message`; their ids are those of all other TCP functions.
+// PLua's sequential TCP server (create, accept, close) and the clients that belong to it. They give a table
+// with `success` and `message`; their ids are those of all other TCP functions.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
 #include <plua/net/argument.hpp>
@@ -31,7 +31,8 @@ struct write_reply {
   optional<std::int64_t> bytes_written = {};
   string message = {};
   static constexpr auto fields() {
-    return std::tuple(field("success", &write_reply::success), field("bytes_written", &write_reply::bytes_written),
+    return std::tuple(field("success", &write_reply::success),
+                      field("bytes_written", &write_reply::bytes_written),
                       field("message", &write_reply::message));
   }
 };
@@ -52,7 +53,7 @@ string client_message(const error_code& ec) {
 }
 
 awaitable<std::int64_t> create_server(net::network& net, connection_table& table, string host,
-                                    net::port_number port) {
+                                      net::port_number port) {
   optional<failure> error;
   try {
     const ptr<net::listener> made = co_await net::listen(net, std::move(host), port.number);
@@ -82,10 +83,11 @@ ready_operation<bool> close_server(connection_table& table, std::int64_t server_
 }
 
 awaitable<client_reply> connect_client(net::network& net, connection_table& table, string host,
-                                    net::port_number port) {
+                                       net::port_number port) {
   client_reply reply;
   try {
-    const ptr<net::connection> made = co_await net::connect(net, std::move(host), port.number, default_timeout);
+    const ptr<net::connection> made =
+        co_await net::connect(net, std::move(host), port.number, default_timeout);
     made->set_timeout(default_timeout);
     reply.client_id = table.add(made);
     reply.success = true;
@@ -126,33 +128,64 @@ extern const extension_set tcp_client_server_extensions([] {
   const parameter server{"server_id", "from tcp_server_create_sync"};
   const parameter client{"client_id", "from tcp_server_accept_sync or tcp_connect_to_sync_server"};
   return std::vector{
-      define<&create_server>({.name = "tcp_server_create_sync", .category = "tcp_server_sync",
-                              .summary = "Listens for TCP connections.",
-                              .params = {{"host", "address to bind; \"\" for all"}, {"port", "0 lets the system choose"}},
-                              .returns = "the server id", .errors = "raises when it cannot bind",
-                              .example = "local id = _PY.tcp_server_create_sync('127.0.0.1', 8080)", .standard = "PLua"}),
-      define<&accept>({.name = "tcp_server_accept_sync", .category = "tcp_server_sync",
-                       .summary = "Waits for one connection.",
-                       .params = {server, {"timeout", "seconds; 10 unless given"}},
-                       .returns = "success, client_id and message", .standard = "PLua"}),
-      define<&close_server>({.name = "tcp_server_close_sync", .category = "tcp_server_sync",
-                             .summary = "Stops listening.", .params = {server},
-                             .returns = "whether there was such a server", .standard = "PLua"}),
-      define<&connect_client>({.name = "tcp_connect_to_sync_server", .category = "tcp_server_sync",
-                               .summary = "Opens a TCP connection with a limit of 10 s for it and for each read and "
-                                          "write.",
-                               .params = {{"host", "name or address"}, {"port", "0 to 65535"}},
-                               .returns = "success, client_id and message", .standard = "PLua"}),
-      define<&write_client>({.name = "tcp_write_sync_client", .category = "tcp_server_sync",
-                             .summary = "Sends a string.", .params = {client, {"data", "bytes"}},
-                             .returns = "success, bytes_written and message", .standard = "PLua"}),
-      define<&read_client>({.name = "tcp_read_sync_client", .category = "tcp_server_sync",
-                            .summary = "Reads what comes first.",
-                            .params = {client, {"max_bytes", "the most bytes to take; 1024 unless given"}},
-                            .returns = "success, data and message", .standard = "PLua"}),
-      define<&close_client>({.name = "tcp_close_sync_client", .category = "tcp_server_sync",
-                             .summary = "Closes a connection.", .params = {client},
-                             .returns = "whether there was such a connection", .standard = "PLua"}),
+      define<&create_server>(
+          {.name = "tcp_server_create_sync",
+           .category = "tcp_server_sync",
+           .summary = "Listens for TCP connections.",
+           .params = {{"host", "address to bind; \"\" for all"}, {"port", "0 lets the system choose"}},
+           .returns = "the server id",
+           .errors = "raises when it cannot bind",
+           .example = "local id = _PY.tcp_server_create_sync('127.0.0.1', 8080)",
+           .standard = "PLua"}),
+      define<&accept>(
+          {.name = "tcp_server_accept_sync",
+           .category = "tcp_server_sync",
+           .summary = "Waits for one connection.",
+           .params = {server, {"timeout", "seconds; 10 unless given"}},
+           .returns = "success, client_id and message",
+           .example =
+               "local r = _PY.tcp_server_accept_sync(server, 5)\nif r.success then serve(r.client_id) end",
+           .standard = "PLua"}),
+      define<&close_server>({.name = "tcp_server_close_sync",
+                             .category = "tcp_server_sync",
+                             .summary = "Stops listening.",
+                             .params = {server},
+                             .returns = "whether there was such a server",
+                             .example = "_PY.tcp_server_close_sync(server)",
+                             .standard = "PLua"}),
+      define<&connect_client>(
+          {.name = "tcp_connect_to_sync_server",
+           .category = "tcp_server_sync",
+           .summary = "Opens a TCP connection with a limit of 10 s for it and for each read and "
+                      "write.",
+           .params = {{"host", "name or address"}, {"port", "0 to 65535"}},
+           .returns = "success, client_id and message",
+           .example =
+               "local r = _PY.tcp_connect_to_sync_server('127.0.0.1', 8080)\nassert(r.success, r.message)",
+           .standard = "PLua"}),
+      define<&write_client>(
+          {.name = "tcp_write_sync_client",
+           .category = "tcp_server_sync",
+           .summary = "Sends a string.",
+           .params = {client, {"data", "bytes"}},
+           .returns = "success, bytes_written and message",
+           .example = "local r = _PY.tcp_write_sync_client(client, 'hello')\nprint(r.bytes_written)",
+           .standard = "PLua"}),
+      define<&read_client>(
+          {.name = "tcp_read_sync_client",
+           .category = "tcp_server_sync",
+           .summary = "Reads what comes first.",
+           .params = {client, {"max_bytes", "the most bytes to take; 1024 unless given"}},
+           .returns = "success, data and message",
+           .example = "local r = _PY.tcp_read_sync_client(client, 4096)\nprint(r.data or r.message)",
+           .standard = "PLua"}),
+      define<&close_client>({.name = "tcp_close_sync_client",
+                             .category = "tcp_server_sync",
+                             .summary = "Closes a connection.",
+                             .params = {client},
+                             .returns = "whether there was such a connection",
+                             .example = "_PY.tcp_close_sync_client(client)",
+                             .standard = "PLua"}),
   };
 });
 

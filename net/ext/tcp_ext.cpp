@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// PLua's TCP client by connection ids: every function waits, and with a callback as last argument it does not; the
-// names with _sync are the same functions where the contracts agree.
+// PLua's TCP client by connection ids: every function waits, and with a callback as last argument it does
+// not; the names with _sync are the same functions where the contracts agree.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/ready_operation.hpp>
 #include <plua/net/argument.hpp>
@@ -41,15 +41,17 @@ string number_text(double n) {
 
 // ---------------------------------------------------------------- connecting
 
-awaitable<std::tuple<bool, optional<std::int64_t>, string>> tcp_connect(net::network& net, connection_table& table,
-                                                                        string host, net::port_number port,
+awaitable<std::tuple<bool, optional<std::int64_t>, string>> tcp_connect(net::network& net,
+                                                                        connection_table& table, string host,
+                                                                        net::port_number port,
                                                                         optional<double> timeout) {
   error_code error;
   string why;
   try {
     const ptr<connection> made =
         co_await net::connect(net, host, port.number, timeout.value_or(default_connect_timeout));
-    co_return std::tuple(true, optional(table.add(made)), "Connected to " + host + ":" + to_string(port.number));
+    co_return std::tuple(true, optional(table.add(made)),
+                         "Connected to " + host + ":" + to_string(port.number));
   } catch (const failure& e) {
     error = e.code();
   }
@@ -66,7 +68,8 @@ ready_operation<status_reply> tcp_close(connection_table& table, std::int64_t id
 auto tcp_write(connection_table& table, std::int64_t id, std::string_view data) {
   return mapped<net::write_operation>(
       [id, &table](const net::write_result& r) -> count_reply {
-        if (!r.error) return {true, static_cast<std::int64_t>(r.sent), "Sent " + to_string(r.sent) + " bytes"};
+        if (!r.error)
+          return {true, static_cast<std::int64_t>(r.sent), "Sent " + to_string(r.sent) + " bytes"};
         if (r.error == errc::not_found || r.error == errc::closed) return {false, {}, not_found(id)};
         if (r.error != errc::timeout) table.end(id);
         return {false, {}, "TCP write error: " + r.error.message()};
@@ -76,7 +79,8 @@ auto tcp_write(connection_table& table, std::int64_t id, std::string_view data) 
 
 // ---------------------------------------------------------------- reading
 
-// What a read may be asked for: a count of bytes, "*a", "*l"; anything else is an error of the reply, not a raise.
+// What a read may be asked for: a count of bytes, "*a", "*l"; anything else is an error of the reply, not a
+// raise.
 struct pattern {
   optional<read_format> format;
   string shown;
@@ -112,7 +116,8 @@ string line_text(std::string_view data) {
   return text;
 }
 
-// The replies of a read that came to an end other than by a timeout. `trouble` is how the contract calls an error.
+// The replies of a read that came to an end other than by a timeout. `trouble` is how the contract calls an
+// error.
 text_reply read_reply(connection_table& table, std::int64_t id, const read_result& r, read_format::kind what,
                       const char* trouble) {
   using kind = read_format::kind;
@@ -132,7 +137,8 @@ text_reply read_reply(connection_table& table, std::int64_t id, const read_resul
         const string message = "Received line (" + to_string(text.size()) + " chars)";
         return {true, std::move(text), message};
       }
-      default: return {true, string(r.data), "Received " + to_string(r.data.size()) + " bytes"};
+      default:
+        return {true, string(r.data), "Received " + to_string(r.data.size()) + " bytes"};
     }
   }
   if (r.error == errc::not_found || r.error == errc::closed) return {false, {}, not_found(id)};
@@ -142,12 +148,15 @@ text_reply read_reply(connection_table& table, std::int64_t id, const read_resul
   return {false, {}, trouble + r.error.message()};
 }
 
-string invalid_pattern(const string& shown) { return "Invalid pattern: " + shown + ". Use '*a', '*l', or a number"; }
+string invalid_pattern(const string& shown) {
+  return "Invalid pattern: " + shown + ". Use '*a', '*l', or a number";
+}
 
-// One read for both contracts; they differ in how the lack of data and an error are told, and in the limit of time.
+// One read for both contracts; they differ in how the lack of data and an error are told, and in the limit of
+// time.
 template <class NoData>
-auto read_with(connection_table& table, std::int64_t id, pattern p, optional<double> otherwise, NoData no_data,
-               const char* trouble) {
+auto read_with(connection_table& table, std::int64_t id, pattern p, optional<double> otherwise,
+               NoData no_data, const char* trouble) {
   ptr<connection> source = table.find(id);
   const bool valid = p.format.has_value();
   const read_format format = p.format.value_or(read_format{});
@@ -165,7 +174,8 @@ auto read_with(connection_table& table, std::int64_t id, pattern p, optional<dou
 }
 
 text_reply no_data_yet(bool never_waits) {
-  return {true, string(), never_waits ? "No data available (would block)" : "No data available (non-blocking socket)"};
+  return {true, string(),
+          never_waits ? "No data available (would block)" : "No data available (non-blocking socket)"};
 }
 
 auto tcp_read_sync(connection_table& table, std::int64_t id, pattern p) {
@@ -173,8 +183,12 @@ auto tcp_read_sync(connection_table& table, std::int64_t id, pattern p) {
 }
 
 auto tcp_read(connection_table& table, std::int64_t id, pattern p) {
-  return read_with(table, id, std::move(p), default_read_timeout,
-                   [](bool) -> text_reply { return {false, {}, "Read timeout"}; }, "Read error: ");
+  return read_with(
+      table, id, std::move(p), default_read_timeout,
+      [](bool) -> text_reply {
+        return {false, {}, "Read timeout"};
+      },
+      "Read error: ");
 }
 
 auto tcp_read_until(connection_table& table, std::int64_t id, net::delimiter delimiter,
@@ -186,16 +200,18 @@ auto tcp_read_until(connection_table& table, std::int64_t id, net::delimiter del
       [=, &table](const read_result& r) -> text_reply {
         if (r.error == errc::timeout) return no_data_yet(never_waits);
         if (r.error) return read_reply(table, id, r, read_format::kind::until, "TCP read until error: ");
-        const char* why = r.at_limit ? "max bytes reached" : r.at_end ? "connection closed" : "delimiter found";
+        const char* why = r.at_limit ? "max bytes reached"
+                          : r.at_end ? "connection closed"
+                                     : "delimiter found";
         return {true, string(r.data), "Received " + to_string(r.data.size()) + " bytes (" + why + ")"};
       },
-      std::move(source),
-      read_format{read_format::kind::until, limit, delimiter.text, true});
+      std::move(source), read_format{read_format::kind::until, limit, delimiter.text, true});
 }
 
 // ---------------------------------------------------------------- timeouts
 
-ready_operation<status_reply> tcp_set_timeout(connection_table& table, std::int64_t id, optional<double> seconds) {
+ready_operation<status_reply> tcp_set_timeout(connection_table& table, std::int64_t id,
+                                              optional<double> seconds) {
   const ptr<connection> c = table.find(id);
   if (!c) return ready_operation(status_reply(false, not_found(id)));
   if (seconds && !(*seconds >= 0))
@@ -207,7 +223,8 @@ ready_operation<status_reply> tcp_set_timeout(connection_table& table, std::int6
   return ready_operation(status_reply(true, "Timeout set to " + number_text(*seconds) + " seconds" + end));
 }
 
-ready_operation<std::tuple<bool, optional<double>, string>> tcp_get_timeout(connection_table& table, std::int64_t id) {
+ready_operation<std::tuple<bool, optional<double>, string>> tcp_get_timeout(connection_table& table,
+                                                                            std::int64_t id) {
   using reply = std::tuple<bool, optional<double>, string>;
   const ptr<connection> c = table.find(id);
   if (!c) return ready_operation(reply(false, {}, not_found(id)));
@@ -215,7 +232,8 @@ ready_operation<std::tuple<bool, optional<double>, string>> tcp_get_timeout(conn
   const string end = " for connection " + to_string(id);
   if (!seconds) return ready_operation(reply(true, {}, "Socket is in blocking mode" + end));
   if (*seconds == 0) return ready_operation(reply(true, 0.0, "Socket is in non-blocking mode" + end));
-  return ready_operation(reply(true, seconds, "Current timeout: " + number_text(*seconds) + " seconds" + end));
+  return ready_operation(
+      reply(true, seconds, "Current timeout: " + number_text(*seconds) + " seconds" + end));
 }
 
 bool has_active_network_operations(runtime& r, connection_table& table) {
@@ -231,58 +249,91 @@ extern const extension_set tcp_extensions([] {
   const parameter id{"conn_id", "from tcp_connect, tcp_connect_sync or a server"};
   return std::vector{
       define<&tcp_connect>(
-          {.name = "tcp_connect", .category = "tcp", .summary = "Opens a TCP connection.",
-           .params = {{"host", "name or address"}, {"port", "0 to 65535"},
+          {.name = "tcp_connect",
+           .category = "tcp",
+           .summary = "Opens a TCP connection.",
+           .params = {{"host", "name or address"},
+                      {"port", "0 to 65535"},
                       {"timeout", "seconds for all of it; 10 unless given"}},
            .returns = "true, the connection id and a message; or false, nil and \"TCP connect error: ...\"",
-           .example = "local ok, id, message = _PY.tcp_connect_sync('127.0.0.1', 8080)", .standard = "PLua",
+           .example = "local ok, id, message = _PY.tcp_connect_sync('127.0.0.1', 8080)",
+           .standard = "PLua",
            .aliases = {"tcp_connect_sync"}}),
-      define<&tcp_write>({.name = "tcp_write", .category = "tcp",
-                          .summary = "Sends a string; waits until the system has taken all of it.",
-                          .params = {id, {"data", "bytes; a number is sent as its text"}},
-                          .returns = "true, the count of bytes and a message; or false, nil and a message",
-                          .example = "_PY.tcp_write(id, 'hello', function(ok, count, message) print(message) end)",
-                          .standard = "PLua", .aliases = {"tcp_write_sync"}}),
-      define<&tcp_read>({.name = "tcp_read", .category = "tcp",
-                         .summary = "Reads what comes first. Waits as long as the timeout of the connection says, 5 s "
-                                    "when none is set; nothing is lost by a timeout.",
-                         .params = {id, {"pattern", "the most bytes to take; \"*l\" for a line, \"*a\" for all"}},
-                         .returns = "true, the bytes and a message; or false, nil and \"Read timeout\", \"Connection "
-                                    "closed by peer\" or another message",
-                         .example = "_PY.tcp_read(id, 1024, function(ok, data, message) print(data) end)",
-                         .standard = "PLua"}),
+      define<&tcp_write>(
+          {.name = "tcp_write",
+           .category = "tcp",
+           .summary = "Sends a string; waits until the system has taken all of it.",
+           .params = {id, {"data", "bytes; a number is sent as its text"}},
+           .returns = "true, the count of bytes and a message; or false, nil and a message",
+           .example = "_PY.tcp_write(id, 'hello', function(ok, count, message) print(message) end)",
+           .standard = "PLua",
+           .aliases = {"tcp_write_sync"}}),
+      define<&tcp_read>(
+          {.name = "tcp_read",
+           .category = "tcp",
+           .summary = "Reads what comes first. Waits as long as the timeout of the connection says, 5 s "
+                      "when none is set; nothing is lost by a timeout.",
+           .params = {id, {"pattern", "the most bytes to take; \"*l\" for a line, \"*a\" for all"}},
+           .returns = "true, the bytes and a message; or false, nil and \"Read timeout\", \"Connection "
+                      "closed by peer\" or another message",
+           .example = "_PY.tcp_read(id, 1024, function(ok, data, message) print(data) end)",
+           .standard = "PLua"}),
       define<&tcp_read_sync>(
-          {.name = "tcp_read_sync", .category = "tcp_sync", .summary = "Reads by a pattern.",
-           .params = {id, {"pattern", "\"*a\" all until the peer closes, \"*l\" a line without its end, or the most "
-                                      "bytes to take"}},
-           .returns = "true, the bytes and a message; true, \"\" and a message when the timeout passed; or false, nil "
+          {.name = "tcp_read_sync",
+           .category = "tcp_sync",
+           .summary = "Reads by a pattern.",
+           .params = {id,
+                      {"pattern",
+                       "\"*a\" all until the peer closes, \"*l\" a line without its end, or the most "
+                       "bytes to take"}},
+           .returns = "true, the bytes and a message; true, \"\" and a message when the timeout passed; or "
+                      "false, nil "
                       "and a message",
-           .example = "local ok, line, message = _PY.tcp_read_sync(id, '*l')", .standard = "PLua"}),
-      define<&tcp_read_until>({.name = "tcp_read_until", .category = "tcp",
-                               .summary = "Reads up to and with a delimiter.",
-                               .params = {id, {"delimiter", "one or more bytes"},
-                                          {"max_bytes", "stop there without the delimiter; 8192 unless given"}},
-                               .returns = "true, the bytes and a message that says what ended them; or false, nil and "
-                                          "a message",
-                               .example = "local ok, head = _PY.tcp_read_until_sync(id, '\\r\\n\\r\\n')",
-                               .standard = "PLua", .aliases = {"tcp_read_until_sync"}}),
-      define<&tcp_close>({.name = "tcp_close", .category = "tcp", .summary = "Closes a connection.", .params = {id},
+           .example = "local ok, line, message = _PY.tcp_read_sync(id, '*l')",
+           .standard = "PLua"}),
+      define<&tcp_read_until>(
+          {.name = "tcp_read_until",
+           .category = "tcp",
+           .summary = "Reads up to and with a delimiter.",
+           .params = {id,
+                      {"delimiter", "one or more bytes"},
+                      {"max_bytes", "stop there without the delimiter; 8192 unless given"}},
+           .returns = "true, the bytes and a message that says what ended them; or false, nil and "
+                      "a message",
+           .example = "local ok, head = _PY.tcp_read_until_sync(id, '\\r\\n\\r\\n')",
+           .standard = "PLua",
+           .aliases = {"tcp_read_until_sync"}}),
+      define<&tcp_close>({.name = "tcp_close",
+                          .category = "tcp",
+                          .summary = "Closes a connection.",
+                          .params = {id},
                           .returns = "whether there was such a connection, and a message",
-                          .example = "_PY.tcp_close_sync(id)", .standard = "PLua", .aliases = {"tcp_close_sync"}}),
-      define<&tcp_set_timeout>({.name = "tcp_set_timeout", .category = "tcp",
+                          .example = "_PY.tcp_close_sync(id)",
+                          .standard = "PLua",
+                          .aliases = {"tcp_close_sync"}}),
+      define<&tcp_set_timeout>({.name = "tcp_set_timeout",
+                                .category = "tcp",
                                 .summary = "Limits each later read and write of a connection.",
                                 .params = {id, {"seconds", "nil waits as long as it takes, 0 never waits"}},
                                 .returns = "true and a message, or false and a message",
-                                .example = "_PY.tcp_set_timeout_sync(id, 2.5)", .standard = "PLua",
+                                .example = "_PY.tcp_set_timeout_sync(id, 2.5)",
+                                .standard = "PLua",
                                 .aliases = {"tcp_set_timeout_sync"}}),
-      define<&tcp_get_timeout>({.name = "tcp_get_timeout", .category = "tcp",
-                                .summary = "The limit for reads and writes of a connection.", .params = {id},
-                                .returns = "true, the seconds (nil for none) and a message; or false, nil and a message",
-                                .example = "local ok, seconds = _PY.tcp_get_timeout_sync(id)", .standard = "PLua",
-                                .aliases = {"tcp_get_timeout_sync"}}),
+      define<&tcp_get_timeout>(
+          {.name = "tcp_get_timeout",
+           .category = "tcp",
+           .summary = "The limit for reads and writes of a connection.",
+           .params = {id},
+           .returns = "true, the seconds (nil for none) and a message; or false, nil and a message",
+           .example = "local ok, seconds = _PY.tcp_get_timeout_sync(id)",
+           .standard = "PLua",
+           .aliases = {"tcp_get_timeout_sync"}}),
       define<&has_active_network_operations>(
-          {.name = "has_active_network_operations", .category = "network",
-           .summary = "Whether a network operation is in flight or a connection is open.", .returns = "the answer",
+          {.name = "has_active_network_operations",
+           .category = "network",
+           .summary = "Whether a network operation is in flight or a connection is open.",
+           .returns = "the answer",
+           .example = "print(_PY.has_active_network_operations())",
            .standard = "PLua"}),
   };
 });

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <array>
@@ -62,11 +63,13 @@ void event_server::add_listener(const std::string& event, function callback) {
 }
 
 template <class... Args>
-void event_server::emit(const std::string& event, const Args&... args) {
+ptr<task> event_server::emit(const std::string& event, const Args&... args) {
   const auto found = callbacks_.find(event);
   runtime& r = owner_.owner();
-  if (found == callbacks_.end() || r.tasks().closing()) return;
-  for (const function& f : found->second) r.spawn(f, {.origin = "Network callback"}, args...);
+  if (found == callbacks_.end() || r.tasks().closing()) return {};
+  ptr<task> last;
+  for (const function& f : found->second) last = r.spawn(f, {.origin = "Network callback"}, args...);
+  return last;
 }
 
 void event_server::start(std::string host, std::uint16_t port) {
@@ -101,10 +104,11 @@ awaitable<void> event_server::serve(std::string host, std::uint16_t port, std::u
 
 void event_server::welcome(ptr<connection> accepted) {
   const std::int64_t id = owner_.table().add(accepted);
-  clients_.emplace(id, accepted);
+  const bool read_here = listens_for("data_received");
+  clients_.emplace(id, client{accepted, read_here});
   accepted->set_id(id);
   emit("client_connected", id, client_address{accepted->remote()});
-  if (listens_for("data_received"))
+  if (read_here)
     asio::co_spawn(owner_.net().get_executor(), read_loop(id, accepted, owner_.owner().keep_services()), asio::detached);
   accepted->watch(this);
 }
@@ -112,14 +116,16 @@ void event_server::welcome(ptr<connection> accepted) {
 awaitable<void> event_server::read_loop(std::int64_t client_id, ptr<connection> from,
                                         std::shared_ptr<const service_store>) {
   const ptr<event_server> keep_server(this);
+  ptr<task> last;
   for (;;) {
     auto make = [from] { return owned_read_operation(from, read_format{}); };
     auto data = co_await async_operation<owned_read_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
     if (!data) break;
     if (!clients_.contains(client_id)) co_return;  // the server was closed
-    emit("data_received", client_id, *data);
+    last = emit("data_received", client_id, *data);
   }
-  // The peer may have ended its direction only: what the callbacks are sending goes out first.
+  // The peer may have ended its direction only: what the callbacks send as they begin goes out first.
+  while (last && last->status() == task_status::ready) co_await asio::post(owner_.net().get_executor(), as_awaitable);
   auto make = [from] { return counted_write_operation(from, std::string_view()); };
   co_await async_operation<counted_write_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
   owner_.table().end(client_id);
@@ -127,7 +133,10 @@ awaitable<void> event_server::read_loop(std::int64_t client_id, ptr<connection> 
 
 void event_server::connection_ended(connection& ended) noexcept {
   const std::int64_t id = ended.id();
-  if (clients_.erase(id) == 0) return;
+  const auto found = clients_.find(id);
+  if (found == clients_.end()) return;
+  if (found->second.read_here && ended.is_open()) return ended.own(this);  // until the loop closes it
+  clients_.erase(found);
   if (ended.is_open()) keep_for_reply(id);
   emit("client_disconnected", id, client_address{ended.remote()});
 }
@@ -146,8 +155,8 @@ void event_server::close() noexcept {
   if (listener_) std::exchange(listener_, nullptr)->close();
   auto clients = std::move(clients_);
   clients_.clear();
-  for (auto& [id, link] : clients) {
-    link->disown();
+  for (auto& [id, each] : clients) {
+    each.link->disown();
     owner_.table().close(id);
   }
   for (const std::int64_t id : std::exchange(half_closed_, {})) owner_.table().end(id);

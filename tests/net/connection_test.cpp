@@ -11,7 +11,6 @@ namespace {
 
 using plua::errc;
 using plua::ptr;
-using plua::net::connection;
 using plua::net::read_format;
 using plua::testing::run_all;
 using plua::testing::run_coro;
@@ -23,7 +22,7 @@ constexpr read_format line{kind::line};
 constexpr read_format all{kind::all};
 
 struct fixture : plua::testing::net_fixture {
-  plua::awaitable<std::string> some_lines(ptr<connection> from, int count) {
+  plua::awaitable<std::string> some_lines(ptr<plua::net::connection> from, int count) {
     std::string text;
     for (int i = 0; i < count; ++i) {
       const std::string next = co_await plua::testing::read(*net, from, line);
@@ -35,7 +34,7 @@ struct fixture : plua::testing::net_fixture {
 
 struct note_end : plua::net::connection_owner {
   int count = 0;
-  void connection_ended(connection&) noexcept override { ++count; }
+  void connection_ended(plua::net::connection&) noexcept override { ++count; }
 };
 
 }  // namespace

@@ -12,6 +12,8 @@ std::string text_of(const char* host, std::uint16_t port) {
 
 }  // namespace
 
+namespace net_test {  // a suite is a namespace, and the C library has a function of this name
+
 BOOST_AUTO_TEST_SUITE(socket)
 
 BOOST_AUTO_TEST_CASE(addresses_of_version_four_are_plain) {
@@ -38,3 +40,5 @@ BOOST_AUTO_TEST_CASE(only_aborted_operations_are_aborted) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace net_test

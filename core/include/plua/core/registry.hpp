@@ -60,7 +60,7 @@ struct extension {
   /// Makes the metatable of the class that a method belongs to; null for functions.
   void (*make_class)(lua_State*) = nullptr;
 
-  /// "tcp_connect", "net.connect", "net.connection:read".
+  /// "tcp_connect", "net.connect", "net.connection:read", "task.status" for a field.
   std::string qualified_name() const;
   /// "net.connect(options: {host: string}) -> net.connection | nil, error".
   std::string signature() const;
@@ -93,6 +93,9 @@ void install(lua_State* L, const std::vector<extension>& extensions);
 
 /// The registry as JSON: an array of objects, one a function.
 std::string to_json(const std::vector<extension>& extensions);
+
+/// The reference in Markdown: a chapter for each module and class.
+std::string to_markdown(const std::vector<extension>& extensions);
 
 /// The text that `_PY.list_extensions()` prints: by category, then by name.
 std::string to_listing(const std::vector<extension>& extensions);

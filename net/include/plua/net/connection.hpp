@@ -51,6 +51,8 @@ class connection final : public object,
 
   /// Reads ahead into the buffer (up to its limit) while nobody reads, so that the end of the peer is noticed.
   void watch(connection_owner* owner);
+  /// Sets who is told, without reading ahead.
+  void own(connection_owner* owner) noexcept { owner_ = owner; }
   /// Forgets the owner without telling it.
   void disown() noexcept { owner_ = nullptr; }
 

@@ -50,15 +50,20 @@ class event_server final : public object, private connection_owner {
   void welcome(ptr<connection> accepted);
   void connection_ended(connection& ended) noexcept override;
   void keep_for_reply(std::int64_t client_id);
+  /// Returns the last of the tasks that call the functions; null when there are none.
   template <class... Args>
-  void emit(const std::string& event, const Args&... args);
+  ptr<task> emit(const std::string& event, const Args&... args);
   bool listens_for(const char* event) const { return callbacks_.contains(event); }
 
   event_servers& owner_;
   std::int64_t id_;
   std::map<std::string, std::vector<function>, std::less<>> callbacks_;
   ptr<listener> listener_;
-  std::unordered_map<std::int64_t, ptr<connection>> clients_;
+  struct client {
+    ptr<connection> link;
+    bool read_here;  // by `read_loop`, which closes it when all that came has been announced
+  };
+  std::unordered_map<std::int64_t, client> clients_;
   /// The peer has ended its direction: a reply may still be on its way.
   std::deque<std::int64_t> half_closed_;
   work_hold work_;
