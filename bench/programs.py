@@ -79,7 +79,10 @@ class Server:
 
     def __init__(self, command, cpu=0, cwd=None):
         self.process = pinned(command, cpu, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.port = int(self.process.stdout.readline())
+        printed = self.process.stdout.readline()
+        if not printed.strip().isdigit():
+            raise RuntimeError(f"{command} printed no port but: {printed}{self.stop()}")
+        self.port = int(printed)
 
     def cpu(self):
         """CPU seconds of all its threads so far."""

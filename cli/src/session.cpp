@@ -28,7 +28,7 @@ std::string joined(const std::vector<std::string>& lines) {
 session::session(options given)
     : options_(std::move(given)),
       out_(options_.debug),
-      context_(1),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // only this thread does I/O; others may still post
       runtime_(std::make_unique<runtime>(context_)),
       tracker_(runtime_->use<tracker>()),
       signals_(context_, runtime_->tasks()) {
@@ -40,7 +40,8 @@ session::session(options given)
 int session::run() {
   if (options_.what == options::action::api) {
     const bool json = options_.api_format == "json";
-    const std::string text = json ? to_json(runtime_->extensions()) + "\n" : to_markdown(runtime_->extensions());
+    const std::string text =
+        json ? to_json(runtime_->extensions()) + "\n" : to_markdown(runtime_->extensions());
     std::fwrite(text.data(), 1, text.size(), stdout);
     return exit_status::success;
   }

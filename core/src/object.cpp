@@ -31,6 +31,12 @@ int collect(lua_State* L) {
   return 0;
 }
 
+// As the finalizer of a handle.
+void let_go(void* item) {
+  ptr<object> last(static_cast<object*>(item), false);
+  last->drop_handle();
+}
+
 int close(lua_State* L) {
   if (handle* box = own_handle(L, 1); box && box->item) box->item->on_close();
   return 0;
@@ -133,6 +139,7 @@ void push_object(lua_State* L, ptr<object> item, const class_tag& tag) {
   lua_setmetatable(L, -2);
   item->add_handle();
   box->item = item.detach();
+  if (state& owner = state::of(L); owner.closing()) owner.after_close(&let_go, box->item);
 }
 
 }  // namespace plua

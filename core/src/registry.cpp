@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace plua {
@@ -83,23 +84,27 @@ std::string extension::signature() const {
 }
 
 std::vector<extension> collect(std::span<const extension_set* const> sets) {
-  std::vector<extension> all;
+  std::map<std::string, extension> sorted;
+  std::set<std::string> aliases;
+  const auto refuse = [](const std::string& name) {
+    throw std::logic_error("extension " + name + " is registered twice");
+  };
   for (const extension_set* set : sets)
     for (extension& e : set->list()) {
       check(e);
-      all.push_back(std::move(e));
+      std::string name = e.qualified_name();
+      const std::string home = name.substr(0, name.size() - e.about.name.size());
+      for (std::string_view alias : e.about.aliases)
+        if (!aliases.insert(home + std::string(alias)).second) refuse(home + std::string(alias));
+      const auto [at, made] = sorted.try_emplace(std::move(name), std::move(e));
+      if (!made) refuse(at->first);
     }
-  std::sort(all.begin(), all.end(),
-            [](const extension& a, const extension& b) { return a.qualified_name() < b.qualified_name(); });
-  std::map<std::string, int> seen;
-  for (const extension& e : all) {
-    const std::string home = e.qualified_name().substr(0, e.qualified_name().size() - e.about.name.size());
-    std::vector<std::string_view> names = e.about.aliases;
-    names.push_back(e.about.name);
-    for (std::string_view name : names)
-      if (seen[home + std::string(name)]++)
-        throw std::logic_error("extension " + home + std::string(name) + " is registered twice");
-  }
+  for (const std::string& alias : aliases)
+    if (sorted.contains(alias)) refuse(alias);
+
+  std::vector<extension> all;
+  all.reserve(sorted.size());
+  for (auto& [name, e] : sorted) all.push_back(std::move(e));
   return all;
 }
 

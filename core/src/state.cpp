@@ -37,8 +37,11 @@ state::state(void* owner) : owner_(owner) {
 state::~state() { close(); }
 
 void state::close() noexcept {
+  closing_ = true;
   if (L_) lua_close(L_);  // finalizers still find the state through L_
   L_ = nullptr;
+  for (const auto& [let_go, item] : left_) let_go(item);
+  left_.clear();
 }
 
 state& state::of(lua_State* L) noexcept {

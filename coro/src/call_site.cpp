@@ -9,6 +9,8 @@ std::string call_site::text() const {
   return chunk_ ? std::string(chunk_->text) + ":" + std::to_string(line_) : std::string();
 }
 
+call_site::chunk_name::~chunk_name() = default;
+
 call_site call_site_recorder::take(lua_State* L) {
   call_site made;
   lua_Debug ar;

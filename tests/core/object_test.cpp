@@ -127,6 +127,14 @@ BOOST_AUTO_TEST_CASE(a_finalizer_that_is_called_twice_does_no_harm) {
   BOOST_TEST(seen.collected == 1);
 }
 
+BOOST_AUTO_TEST_CASE(objects_that_finalizers_make_while_the_state_closes_are_released) {
+  run("local make, keep = _PY.make, {} setmetatable({}, { __gc = function() "
+      "  for i = 1, 10 do keep[i] = make('late') end end })");
+  run("setmetatable(_G, { __gc = function() late = _PY.make('late') end })");
+  lua.close();
+  BOOST_TEST(seen.alive == 0);
+}
+
 BOOST_AUTO_TEST_CASE(closing_the_state_releases_all_objects) {
   run("for i = 1, 100 do _G[i] = _PY.make('x') end");
   lua.close();

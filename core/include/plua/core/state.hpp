@@ -6,6 +6,9 @@
 
 #include <lua.hpp>
 
+#include <utility>
+#include <vector>
+
 namespace plua {
 
 /// One Lua state with the standard libraries open. Out of memory ends the process with a message: no C++ frame
@@ -23,6 +26,10 @@ class state {
 
   /// Runs the finalizers and frees the Lua side; later calls do nothing. The destructor does it otherwise.
   void close() noexcept;
+  /// Whether `close` runs finalizers now. What they make gets no finalizer any more, so Lua will not let go of it:
+  /// `let_go(item)` is called instead when the state has closed.
+  bool closing() const noexcept { return closing_; }
+  void after_close(void (*let_go)(void*), void* item) { left_.emplace_back(let_go, item); }
 
   /// The state that a thread belongs to. Costs two loads: it is the allocator's user data.
   static state& of(lua_State* L) noexcept;
@@ -33,6 +40,8 @@ class state {
   void* owner_;
   block_allocator memory_;
   lua_State* L_ = nullptr;
+  bool closing_ = false;
+  std::vector<std::pair<void (*)(void*), void*>> left_;
 };
 
 }  // namespace plua

@@ -9,6 +9,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
@@ -57,6 +58,8 @@ class awaitable_operation final : public operation {
     boost::intrusive_ptr<shared> s = std::move(shared_);
     s->owner = nullptr;
     s->cancel.emit(asio::cancellation_type::terminal);
+    // Outside the loop co_spawn (1.81) posts the emission with a plain pointer into `cancel`: that must live so long.
+    asio::post(executor_, [s] {});
   }
 
   std::string describe() const override { return "a C++ coroutine"; }

@@ -22,6 +22,8 @@ class call_site {
   friend class call_site_recorder;
   struct chunk_name : boost::intrusive_ref_counter<chunk_name, boost::thread_unsafe_counter> {
     char text[LUA_IDSIZE];
+    // Not inline: where g++ 12 sees the object end on the way of an exception it drops the decrement of the count.
+    ~chunk_name();
   };
   boost::intrusive_ptr<const chunk_name> chunk_;
   int line_ = 0;
