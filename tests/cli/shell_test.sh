@@ -126,7 +126,8 @@ if command -v tmux >/dev/null; then
   tmux -L $server send-keys -t t 'for i = 1, 2 do' Enter
   seen '^>>$'
   tmux -L $server send-keys -t t C-c
-  tmux -L $server send-keys -t t 'while true do end' Enter
+  tmux -L $server send-keys -t t 'print("bu" .. "sy") while true do end' Enter
+  seen '^busy$' # a Ctrl-C before the line has been read would be one at the prompt
   tmux -L $server send-keys -t t C-c
   seen 'interrupted!'
   tmux -L $server send-keys -t t '6 * 7' Enter

@@ -17,9 +17,12 @@ struct counted {
 
 void throw_failure() {
   counted c;
-  throw plua::failure(plua::error_code(ECONNREFUSED, boost::system::system_category()), "connect", "127.0.0.1:1");
+  throw plua::failure(plua::error_code(ECONNREFUSED, boost::system::system_category()), "connect",
+                      "127.0.0.1:1");
 }
-void throw_system_error() { throw boost::system::system_error(plua::error_code(ENOENT, boost::system::system_category())); }
+void throw_system_error() {
+  throw boost::system::system_error(plua::error_code(ENOENT, boost::system::system_category()));
+}
 void throw_logic() {
   counted c;
   throw std::logic_error("wrong use");
@@ -61,11 +64,13 @@ BOOST_AUTO_TEST_CASE(a_failure_is_nil_and_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(a_system_error_is_nil_and_an_error) {
-  BOOST_TEST(run("local r, e = _PY.fail_plainly() return r, e.code, e.operation, e.address") == "nil|ENOENT||nil");
+  BOOST_TEST(run("local r, e = _PY.fail_plainly() return r, e.code, e.operation, e.address") ==
+             "nil|ENOENT||nil");
 }
 
 BOOST_AUTO_TEST_CASE(a_raised_failure_is_raised_as_the_error_object) {
-  BOOST_TEST(run("local ok, e = pcall(_PY.raised) return ok, e.code, tostring(e)") == "false|eof|read: end of stream");
+  BOOST_TEST(run("local ok, e = pcall(_PY.raised) return ok, e.code, tostring(e)") ==
+             "false|eof|read: end of stream");
 }
 
 BOOST_AUTO_TEST_CASE(another_exception_is_raised_with_the_position_of_the_caller) {

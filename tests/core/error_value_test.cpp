@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "lua_fixture.hpp"
-
 #include <plua/core/error_value.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -30,9 +29,10 @@ BOOST_AUTO_TEST_CASE(it_has_the_fields_of_the_failure) {
 }
 
 BOOST_AUTO_TEST_CASE(tostring_and_concatenation_give_the_sentence) {
-  BOOST_TEST(run("return tostring(e), 'error: ' .. e, e .. '!', e .. 1, e .. e == tostring(e) .. tostring(e)") ==
-             "read 127.0.0.1:80: end of stream|error: read 127.0.0.1:80: end of stream|"
-             "read 127.0.0.1:80: end of stream!|read 127.0.0.1:80: end of stream1|true");
+  BOOST_TEST(
+      run("return tostring(e), 'error: ' .. e, e .. '!', e .. 1, e .. e == tostring(e) .. tostring(e)") ==
+      "read 127.0.0.1:80: end of stream|error: read 127.0.0.1:80: end of stream|"
+      "read 127.0.0.1:80: end of stream!|read 127.0.0.1:80: end of stream1|true");
 }
 
 BOOST_AUTO_TEST_CASE(assert_raises_it_as_it_is) {

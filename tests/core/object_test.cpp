@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "lua_fixture.hpp"
-
 #include <plua/core/object.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -109,9 +108,12 @@ BOOST_AUTO_TEST_CASE(tostring_shows_class_and_label) {
 BOOST_AUTO_TEST_CASE(an_object_of_another_class_is_refused) {
   BOOST_TEST(run("_PY.take(_PY.make_other())") ==
              "error: test:1: bad argument #1 to 'take' (test.box expected, got test.other)");
-  BOOST_TEST(run("_PY.take(io.stdout)") == "error: test:1: bad argument #1 to 'take' (test.box expected, got FILE*)");
-  BOOST_TEST(run("_PY.take({})") == "error: test:1: bad argument #1 to 'take' (test.box expected, got table)");
-  BOOST_TEST(run("_PY.take()") == "error: test:1: bad argument #1 to 'take' (test.box expected, got no value)");
+  BOOST_TEST(run("_PY.take(io.stdout)") ==
+             "error: test:1: bad argument #1 to 'take' (test.box expected, got FILE*)");
+  BOOST_TEST(run("_PY.take({})") ==
+             "error: test:1: bad argument #1 to 'take' (test.box expected, got table)");
+  BOOST_TEST(run("_PY.take()") ==
+             "error: test:1: bad argument #1 to 'take' (test.box expected, got no value)");
 }
 
 BOOST_AUTO_TEST_CASE(the_metatable_is_hidden) {

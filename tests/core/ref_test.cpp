@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "lua_fixture.hpp"
-
 #include <plua/core/ref.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -16,7 +15,9 @@ struct fixture : plua::testing::lua_fixture {
     lua_gc(L, LUA_GCCOLLECT);
     return run("return weak[1]") == "nil";
   }
-  fixture() { run("weak = setmetatable({}, { __mode = 'v' }) function fresh() weak[1] = {} return weak[1] end"); }
+  fixture() {
+    run("weak = setmetatable({}, { __mode = 'v' }) function fresh() weak[1] = {} return weak[1] end");
+  }
 };
 
 }  // namespace

@@ -19,7 +19,11 @@ std::string color(thing&) { return "red"; }
 plua::ptr<thing> make() { return new thing; }
 
 plua::description about(std::string_view name) {
-  return {.name = name, .category = "test", .summary = "For the test.", .params = {{"n", "a number"}}, .returns = "it"};
+  return {.name = name,
+          .category = "test",
+          .summary = "For the test.",
+          .params = {{"n", "a number"}},
+          .returns = "it"};
 }
 
 plua::extension described(std::string_view name) { return plua::define<&one>(about(name)); }
@@ -39,7 +43,9 @@ inline constexpr const char* plua::object_class<thing> = "test.thing";
 
 BOOST_FIXTURE_TEST_SUITE(registry, plua::testing::lua_fixture)
 
-BOOST_AUTO_TEST_CASE(a_matching_description_is_accepted) { BOOST_CHECK_NO_THROW(plua::check(described("a"))); }
+BOOST_AUTO_TEST_CASE(a_matching_description_is_accepted) {
+  BOOST_CHECK_NO_THROW(plua::check(described("a")));
+}
 
 BOOST_AUTO_TEST_CASE(a_description_without_summary_or_category_is_refused) {
   auto d = about("a");
@@ -104,14 +110,17 @@ BOOST_AUTO_TEST_CASE(functions_stand_where_the_description_says) {
 
 BOOST_AUTO_TEST_CASE(methods_and_properties_belong_to_their_class) {
   plua::description make_about{.name = "make", .module = "test", .category = "test", .summary = "Makes."};
-  plua::description size_about{.name = "size", .module = "test", .type = "thing", .category = "test", .summary = "Size."};
+  plua::description size_about{
+      .name = "size", .module = "test", .type = "thing", .category = "test", .summary = "Size."};
   plua::description color_about = size_about;
   color_about.name = "color";
   color_about.property = true;
-  plua::install(L, {plua::define<&make>(make_about), plua::define<&size>(size_about), plua::define<&color>(color_about)});
+  plua::install(L, {plua::define<&make>(make_about), plua::define<&size>(size_about),
+                    plua::define<&color>(color_about)});
 
   BOOST_TEST(run("local t = require('test').make() return t:size(), t.color, t.other") == "3|red|nil");
-  BOOST_TEST(run("local t = require('test').make() t.color = 1").starts_with("error: test:1: attempt to index"));
+  BOOST_TEST(
+      run("local t = require('test').make() t.color = 1").starts_with("error: test:1: attempt to index"));
   BOOST_TEST(plua::define<&size>(size_about).qualified_name() == "test.thing:size");
   BOOST_TEST(plua::define<&size>(size_about).param_types.empty());
 }

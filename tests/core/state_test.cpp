@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "lua_fixture.hpp"
-
 #include <plua/core/modules.hpp>
 
 #include <boost/test/unit_test.hpp>

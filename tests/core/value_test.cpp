@@ -9,7 +9,9 @@
 namespace {
 
 template <class T>
-T echo(T value) { return value; }
+T echo(T value) {
+  return value;
+}
 
 struct point {
   double x = 0;
@@ -73,8 +75,8 @@ BOOST_AUTO_TEST_CASE(booleans_take_any_value) {
 
 BOOST_AUTO_TEST_CASE(integers_keep_their_value_to_the_ends_of_the_range) {
   BOOST_TEST(run("return p_int8(-128), p_int8(127), p_uint16(65535)") == "-128|127|65535");
-  BOOST_TEST(run("return p_int64(math.maxinteger) == math.maxinteger, p_int64(math.mininteger) == math.mininteger") ==
-             "true|true");
+  BOOST_TEST(run("return p_int64(math.maxinteger) == math.maxinteger, p_int64(math.mininteger) == "
+                 "math.mininteger") == "true|true");
 }
 
 BOOST_AUTO_TEST_CASE(integers_out_of_range_are_refused) {
@@ -84,27 +86,33 @@ BOOST_AUTO_TEST_CASE(integers_out_of_range_are_refused) {
 
 BOOST_AUTO_TEST_CASE(integers_are_read_from_whole_floats_and_numerals) {
   BOOST_TEST(run("return p_int64(3.0), p_int64('17'), p_int64('0x10')") == "3|17|16");
-  BOOST_TEST(run("p_int64(1.5)") == "error: test:1: bad argument #1 to 'int64' (number has no integer representation)");
+  BOOST_TEST(run("p_int64(1.5)") ==
+             "error: test:1: bad argument #1 to 'int64' (number has no integer representation)");
   BOOST_TEST(run("p_int64(1e300)") ==
              "error: test:1: bad argument #1 to 'int64' (number has no integer representation)");
-  BOOST_TEST(run("p_int64('x')") == "error: test:1: bad argument #1 to 'int64' (number expected, got string)");
+  BOOST_TEST(run("p_int64('x')") ==
+             "error: test:1: bad argument #1 to 'int64' (number expected, got string)");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_pass_as_floats) {
   BOOST_TEST(run("return p_double(1.5), p_double(2), p_double('0x1p4')") == "1.5|2.0|16.0");
   BOOST_TEST(run("return p_double(math.huge), p_double(0/0) ~= p_double(0/0)") == "inf|true");
-  BOOST_TEST(run("p_double({})") == "error: test:1: bad argument #1 to 'double' (number expected, got table)");
+  BOOST_TEST(run("p_double({})") ==
+             "error: test:1: bad argument #1 to 'double' (number expected, got table)");
 }
 
 BOOST_AUTO_TEST_CASE(strings_keep_every_byte) {
-  BOOST_TEST(run("local s = 'a\\0b\\255' return p_string(s) == s, p_view(s) == s, #p_string('')") == "true|true|0");
+  BOOST_TEST(run("local s = 'a\\0b\\255' return p_string(s) == s, p_view(s) == s, #p_string('')") ==
+             "true|true|0");
   BOOST_TEST(run("return p_string(12), p_string(1.5)") == "12|1.5");
   BOOST_TEST(run("p_string(nil)") == "error: test:1: bad argument #1 to 'string' (string expected, got nil)");
-  BOOST_TEST(run("p_string()") == "error: test:1: bad argument #1 to 'string' (string expected, got no value)");
+  BOOST_TEST(run("p_string()") ==
+             "error: test:1: bad argument #1 to 'string' (string expected, got no value)");
 }
 
 BOOST_AUTO_TEST_CASE(the_name_of_a_metatable_shows_in_the_message) {
-  BOOST_TEST(run("p_string(io.stdout)") == "error: test:1: bad argument #1 to 'string' (string expected, got FILE*)");
+  BOOST_TEST(run("p_string(io.stdout)") ==
+             "error: test:1: bad argument #1 to 'string' (string expected, got FILE*)");
   BOOST_TEST(run("p_string(setmetatable({}, { __name = 1 }))") ==
              "error: test:1: bad argument #1 to 'string' (string expected, got table)");
 }
@@ -122,12 +130,11 @@ BOOST_AUTO_TEST_CASE(a_tuple_is_several_results_and_void_none) {
 BOOST_AUTO_TEST_CASE(a_vector_is_a_list) {
   BOOST_TEST(run("return table.concat(p_twice({ 1, 2, 3 }), ' '), #p_twice({})") == "2 4 6|0");
   BOOST_TEST(run("p_twice(5)") == "error: test:1: bad argument #1 to 'twice' (table expected, got number)");
-  BOOST_TEST(run("p_twice({ 1, {} })") == "error: test:1: bad argument #1 to 'twice' (number expected, got table)");
+  BOOST_TEST(run("p_twice({ 1, {} })") ==
+             "error: test:1: bad argument #1 to 'twice' (number expected, got table)");
 }
 
-BOOST_AUTO_TEST_CASE(a_map_is_a_table) {
-  BOOST_TEST(run("local t = p_table() return t.a, t.b") == "1|2");
-}
+BOOST_AUTO_TEST_CASE(a_map_is_a_table) { BOOST_TEST(run("local t = p_table() return t.a, t.b") == "1|2"); }
 
 BOOST_AUTO_TEST_CASE(a_record_is_a_table_with_its_fields) {
   BOOST_TEST(run("local p = p_point { x = 1.5, y = 2, z = 3 } return p.x, p.y, p.z") == "1.5|2|nil");

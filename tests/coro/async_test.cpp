@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Operations as Asio asynchronous operations.
 #include "runtime_fixture.hpp"
-
 #include <plua/coro/async.hpp>
 #include <plua/coro/sleep_operation.hpp>
 

@@ -59,7 +59,8 @@ asio::awaitable<void> forever() {
 plua::awaitable<void> forever_typed() {
   const counted c;
   const auto ex = co_await asio::this_coro::executor;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, plua::executor>
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             plua::executor>
       timer(ex, std::chrono::hours(1));
   co_await timer.async_wait(asio::use_awaitable_t<plua::executor>());
 }
@@ -99,26 +100,30 @@ BOOST_AUTO_TEST_CASE(it_is_a_function_that_suspends_its_caller) {
 }
 
 BOOST_AUTO_TEST_CASE(it_waits_below_coroutines_and_pcall) {
-  BOOST_TEST(result_of("result = coroutine.wrap(function() coroutine.yield(select(2, pcall(_PY.add, 1, 2))) end)()") ==
-             "3");
+  BOOST_TEST(
+      result_of(
+          "result = coroutine.wrap(function() coroutine.yield(select(2, pcall(_PY.add, 1, 2))) end)()") ==
+      "3");
 }
 
 BOOST_AUTO_TEST_CASE(others_run_meanwhile) {
-  BOOST_TEST(result_of("local n = 0 local t = task.spawn(function() for i = 1, 3 do n = n + 1 task.yield() end end) "
-                       "for i = 1, 10 do _PY.nothing() end result = n") == "3");
+  BOOST_TEST(
+      result_of("local n = 0 local t = task.spawn(function() for i = 1, 3 do n = n + 1 task.yield() end end) "
+                "for i = 1, 10 do _PY.nothing() end result = n") == "3");
 }
 
 BOOST_AUTO_TEST_CASE(it_has_a_callback_form) {
   BOOST_TEST(result_of("_PY.add(2, 3, function(r) result = r end) task.sleep(0.02)") == "5");
-  BOOST_TEST(result_of("_PY.fails(true, function(r, e) result = tostring(r) .. e.code end) task.sleep(0.02)") ==
-             "niltimeout");
+  BOOST_TEST(
+      result_of("_PY.fails(true, function(r, e) result = tostring(r) .. e.code end) task.sleep(0.02)") ==
+      "niltimeout");
   BOOST_TEST(reports.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_is_nil_and_an_error) {
   for (const char* late : {"true", "false"})
-    BOOST_TEST(result_of(std::string("local r, e = _PY.fails(") + late + ") result = tostring(r) .. ' ' .. e") ==
-               "nil connect host: timed out");
+    BOOST_TEST(result_of(std::string("local r, e = _PY.fails(") + late +
+                         ") result = tostring(r) .. ' ' .. e") == "nil connect host: timed out");
   BOOST_TEST(alive == 0);
 }
 
@@ -145,7 +150,8 @@ BOOST_AUTO_TEST_CASE(it_is_refused_below_a_c_function) {
 
 BOOST_AUTO_TEST_CASE(a_cancelled_task_lets_it_unwind) {
   for (const char* name : {"forever", "forever_typed"}) {
-    run(std::string("local t = task.spawn(_PY.") + name + ") task.sleep(0.001) result = t.status t:cancel() t:join()");
+    run(std::string("local t = task.spawn(_PY.") + name +
+        ") task.sleep(0.001) result = t.status t:cancel() t:join()");
     BOOST_TEST(result_of("") == "waiting");
     run_all(io);
     BOOST_TEST(alive == 0);

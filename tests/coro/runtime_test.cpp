@@ -41,8 +41,9 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_fails_throws_message_and_traceback) {
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_that_does_not_compile_throws_at_once) {
-  BOOST_CHECK_EXCEPTION(lua->run("x = = 1", "=name"), plua::script_error,
-                        [](const auto& e) { return std::string(e.what()).starts_with("name:1: unexpected symbol"); });
+  BOOST_CHECK_EXCEPTION(lua->run("x = = 1", "=name"), plua::script_error, [](const auto& e) {
+    return std::string(e.what()).starts_with("name:1: unexpected symbol");
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_missing_throws_a_failure) {
@@ -63,8 +64,8 @@ BOOST_AUTO_TEST_CASE(call_gives_a_result_of_the_asked_type) {
       "app = { inner = { name = function(a, b) return a .. b, true end } } function nothing() end");
   BOOST_TEST(run_coro(io, lua->call<int>("twice", 21)) == 42);
   BOOST_TEST(run_coro(io, lua->call<double>("twice", 1.25)) == 2.5);
-  const auto [text, flag] =
-      run_coro(io, lua->call<std::tuple<std::string, bool>>("app.inner.name", std::string("a"), std::string("b")));
+  const auto [text, flag] = run_coro(
+      io, lua->call<std::tuple<std::string, bool>>("app.inner.name", std::string("a"), std::string("b")));
   BOOST_TEST(text == "ab");
   BOOST_TEST(flag);
   run_coro(io, lua->call("nothing"));
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(cancelling_the_awaiting_coroutine_cancels_the_task) {
     error = e;
     done = true;
   };
-  plua::asio::co_spawn(io, lua->call("wait"), plua::asio::bind_cancellation_slot(stop.slot(), std::move(note)));
+  plua::asio::co_spawn(io, lua->call("wait"),
+                       plua::asio::bind_cancellation_slot(stop.slot(), std::move(note)));
   turns();
   BOOST_TEST(lua->work().total() == 1u);
 
@@ -215,7 +217,8 @@ BOOST_AUTO_TEST_CASE(an_error_that_nobody_takes_is_reported_once) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_a_callback_is_reported_but_not_counted) {
-  run("setTimeout(function() error('in timer', 0) end, 0) task.sleep(0.001, function() error('in callback', 0) end) "
+  run("setTimeout(function() error('in timer', 0) end, 0) task.sleep(0.001, function() error('in callback', "
+      "0) end) "
       "task.sleep(0.02)");
   run_all(io);
   BOOST_TEST(reports.size() == 2u);
@@ -267,9 +270,11 @@ BOOST_AUTO_TEST_CASE(a_daemon_keeps_nothing_alive) {
 }
 
 BOOST_AUTO_TEST_CASE(cancel_all_lets_every_task_unwind) {
-  start("log = {} for i = 1, 5 do task.spawn(function() "
-        "  local guard <close> = setmetatable({}, { __close = function() task.sleep(0.001) log[#log + 1] = i end }) "
-        "  task.sleep(60) end) end setInterval(print, 60000)");
+  start(
+      "log = {} for i = 1, 5 do task.spawn(function() "
+      "  local guard <close> = setmetatable({}, { __close = function() task.sleep(0.001) log[#log + 1] = i "
+      "end }) "
+      "  task.sleep(60) end) end setInterval(print, 60000)");
   bool idle = false;
   lua->on_idle = [&](plua::idle_reason) { idle = true; };
   lua->cancel_all();
@@ -279,8 +284,9 @@ BOOST_AUTO_TEST_CASE(cancel_all_lets_every_task_unwind) {
 }
 
 BOOST_AUTO_TEST_CASE(cancel_all_runs_no_lua_before_it_returns) {
-  start("ran = false local never = task.spawn(function() end) task.spawn(function() "
-        "pcall(task.sleep, 60) ran = true end)");
+  start(
+      "ran = false local never = task.spawn(function() end) task.spawn(function() "
+      "pcall(task.sleep, 60) ran = true end)");
   auto unstarted = lua->spawn(lua->load("", "=unstarted"), {});
   lua->cancel_all();
   lua_getglobal(lua->lua(), "ran");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A runtime that ends while its tasks are in every state.
 #include "runtime_fixture.hpp"
-
 #include <plua/coro/async.hpp>
 #include <plua/coro/sleep_operation.hpp>
 
@@ -42,7 +41,9 @@ BOOST_AUTO_TEST_CASE(with_tasks_that_never_started) {
   BOOST_TEST(reports.empty());
 }
 
-BOOST_AUTO_TEST_CASE(with_tasks_that_sleep) { end_with("for i = 1, 100 do task.spawn(task.sleep, 60) end task.sleep(60)"); }
+BOOST_AUTO_TEST_CASE(with_tasks_that_sleep) {
+  end_with("for i = 1, 100 do task.spawn(task.sleep, 60) end task.sleep(60)");
+}
 
 BOOST_AUTO_TEST_CASE(with_tasks_that_join) {
   end_with("local t = task.spawn(task.sleep, 60) for i = 1, 10 do task.spawn(t.join, t) end t:join()");
@@ -55,12 +56,15 @@ BOOST_AUTO_TEST_CASE(with_tasks_that_are_parked) {
 }
 
 BOOST_AUTO_TEST_CASE(with_a_parked_task_that_another_drives) {
-  end_with("local root local t = task.spawn(function() root = coroutine.running() coroutine.yield() task.sleep(60) end) "
-           "task.yield() coroutine.resume(root)");
+  end_with(
+      "local root local t = task.spawn(function() root = coroutine.running() coroutine.yield() "
+      "task.sleep(60) end) "
+      "task.yield() coroutine.resume(root)");
 }
 
 BOOST_AUTO_TEST_CASE(with_nested_coroutines_that_wait) {
-  end_with("local function nest(n) if n == 0 then task.sleep(60) end coroutine.wrap(nest)(n - 1) end nest(50)");
+  end_with(
+      "local function nest(n) if n == 0 then task.sleep(60) end coroutine.wrap(nest)(n - 1) end nest(50)");
 }
 
 BOOST_AUTO_TEST_CASE(with_a_module_that_loads) {
@@ -81,34 +85,39 @@ BOOST_AUTO_TEST_CASE(with_cancelled_tasks_in_the_queue) {
 BOOST_AUTO_TEST_CASE(close_variables_run_innermost_first_and_cannot_wait) {
   closed = 0;
   add<&note_close>("note_close");
-  end_with("local function guard(name) return setmetatable({}, { __close = function() "
-           "  local ok, e = pcall(task.sleep, 0) assert(not ok) _PY.note_close() end }) end "
-           "for i = 1, 3 do task.spawn(function() local a <close> = guard() "
-           "  coroutine.wrap(function() local b <close> = guard() task.sleep(60) end)() end) end");
+  end_with(
+      "local function guard(name) return setmetatable({}, { __close = function() "
+      "  local ok, e = pcall(task.sleep, 0) assert(not ok) _PY.note_close() end }) end "
+      "for i = 1, 3 do task.spawn(function() local a <close> = guard() "
+      "  coroutine.wrap(function() local b <close> = guard() task.sleep(60) end)() end) end");
   BOOST_TEST(closed == 6);
 }
 
 BOOST_AUTO_TEST_CASE(close_variables_may_misbehave) {
-  end_with("local outer outer = coroutine.create(function() coroutine.wrap(function() "
-           "  local a <close> = setmetatable({}, { __close = function() "
-           "    pcall(coroutine.close, outer) pcall(coroutine.resume, outer) task.spawn(print) "
-           "    setTimeout(print, 1) task.current() collectgarbage() error('in close') end }) "
-           "  task.sleep(60) end)() end) coroutine.resume(outer)");
+  end_with(
+      "local outer outer = coroutine.create(function() coroutine.wrap(function() "
+      "  local a <close> = setmetatable({}, { __close = function() "
+      "    pcall(coroutine.close, outer) pcall(coroutine.resume, outer) task.spawn(print) "
+      "    setTimeout(print, 1) task.current() collectgarbage() error('in close') end }) "
+      "  task.sleep(60) end)() end) coroutine.resume(outer)");
 }
 
 BOOST_AUTO_TEST_CASE(close_variables_may_cancel_and_close_other_tasks) {
-  end_with("local handles = {} local root "
-           "for i = 1, 5 do handles[i] = task.spawn(function() "
-           "  local a <close> = setmetatable({}, { __close = function() "
-           "    for _, h in ipairs(handles) do h:cancel() end pcall(coroutine.close, root) end }) "
-           "  root = coroutine.running() task.sleep(60) end) end");
+  end_with(
+      "local handles = {} local root "
+      "for i = 1, 5 do handles[i] = task.spawn(function() "
+      "  local a <close> = setmetatable({}, { __close = function() "
+      "    for _, h in ipairs(handles) do h:cancel() end pcall(coroutine.close, root) end }) "
+      "  root = coroutine.running() task.sleep(60) end) end");
 }
 
 BOOST_AUTO_TEST_CASE(finalizers_may_use_the_runtime) {
-  end_with("handle = task.spawn(task.sleep, 60) object = setmetatable({}, { __gc = function() "
-           "  pcall(setTimeout, print, 10) pcall(setInterval, print, 10) pcall(clearTimeout, 1) pcall(task.spawn, print) "
-           "  pcall(task.sleep, 0) pcall(task.sleep, 0, print) pcall(handle.join, handle) handle:cancel() "
-           "  coroutine.wrap(function() coroutine.yield() end)() pcall(require, 'none') require 'task' end })");
+  end_with(
+      "handle = task.spawn(task.sleep, 60) object = setmetatable({}, { __gc = function() "
+      "  pcall(setTimeout, print, 10) pcall(setInterval, print, 10) pcall(clearTimeout, 1) pcall(task.spawn, "
+      "print) "
+      "  pcall(task.sleep, 0) pcall(task.sleep, 0, print) pcall(handle.join, handle) handle:cancel() "
+      "  coroutine.wrap(function() coroutine.yield() end)() pcall(require, 'none') require 'task' end })");
 }
 
 BOOST_AUTO_TEST_CASE(a_timer_that_a_finalizer_starts_does_not_outlive_the_state) {
@@ -168,13 +177,14 @@ BOOST_AUTO_TEST_CASE(the_io_context_may_end_without_another_turn) {
   BOOST_TEST(destroyed);
 }
 
-
 BOOST_AUTO_TEST_CASE(after_each_number_of_turns) {
   const char* program =
-      "local t = task.spawn(function() coroutine.wrap(function() for i = 1, 5 do task.yield() coroutine.yield() end end)() "
+      "local t = task.spawn(function() coroutine.wrap(function() for i = 1, 5 do task.yield() "
+      "coroutine.yield() end end)() "
       "  task.sleep(0) return 1 end) "
       "setTimeout(function() task.sleep(0) end, 0) task.sleep(0, function() task.yield() end) "
-      "package.preload.m = function() task.yield() return 1 end task.spawn(require, 'm') require 'm' t:join()";
+      "package.preload.m = function() task.yield() return 1 end task.spawn(require, 'm') require 'm' "
+      "t:join()";
   for (int turns = 0; turns < 30; ++turns) {
     plua::asio::io_context own(1);
     {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "run_coro.hpp"
-
 #include <plua/coro/timer_queue.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -159,9 +158,9 @@ BOOST_AUTO_TEST_CASE(an_entry_may_destroy_itself_and_others_while_it_fires) {
   for (int i = 0; i < 10; ++i) queue->arm(add(i), due);
   entries[2]->action = [this] {
     fired.push_back(2);
-    entries.resize(5);           // destroys 5 to 9
+    entries.resize(5);  // destroys 5 to 9
     entries[3]->disarm();
-    entries[2].reset();          // and itself
+    entries[2].reset();  // and itself
   };
 
   run();
@@ -235,9 +234,7 @@ BOOST_AUTO_TEST_CASE(many_due_entries_leave_turns_for_other_handlers) {
   const auto due = clock_type::now();
   for (int i = 0; i < 5000; ++i) queue->arm(add(i), due);
   std::size_t fired_before = 0;
-  plua::asio::post(io, [&] {
-    plua::asio::post(io, [&] { fired_before = fired.size(); });
-  });
+  plua::asio::post(io, [&] { plua::asio::post(io, [&] { fired_before = fired.size(); }); });
 
   run();
 

@@ -81,8 +81,8 @@ cat >client.lua <<'L'
 local ok, id, message = _PY.tcp_connect_sync("127.0.0.1", arg[1])
 assert(ok, message)
 print(select(3, _PY.tcp_write_sync(id, "from plua\n")))
-print(select(2, _PY.tcp_read_sync(id, "*l")))
-print(select(2, _PY.tcp_read_sync(id, "*a")))
+print((select(2, _PY.tcp_read_sync(id, "*l"))))
+print((select(2, _PY.tcp_read_sync(id, "*a"))))
 print(select(3, _PY.tcp_read_sync(id, "*a")))
 print(select(2, _PY.tcp_close_sync(id)))
 L

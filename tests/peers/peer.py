@@ -53,7 +53,6 @@ def serve_silence(sock):
 
 
 def serve_slow_reader(sock):
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     total = 0
     while part := sock.recv(3000):
         total += len(part)

@@ -24,7 +24,8 @@ struct lua_fixture {
   /// Runs the chunk. Returns its results as text with a bar between, or "error: MESSAGE".
   std::string run(const std::string& source) {
     lua_settop(L, 0);
-    const int status = luaL_loadbuffer(L, source.data(), source.size(), "=test") || lua_pcall(L, 0, LUA_MULTRET, 0);
+    const int status =
+        luaL_loadbuffer(L, source.data(), source.size(), "=test") || lua_pcall(L, 0, LUA_MULTRET, 0);
     std::string text = status ? "error: " : "";
     const int top = lua_gettop(L);
     for (int i = 1; i <= top; ++i) {

@@ -18,14 +18,17 @@
 namespace plua::testing {
 
 /// Valgrind needs many times more.
-inline std::chrono::seconds time_limit() { return std::chrono::seconds(std::getenv("PLUA_MEMCHECK") ? 100 : 10); }
+inline std::chrono::seconds time_limit() {
+  return std::chrono::seconds(std::getenv("PLUA_MEMCHECK") ? 100 : 10);
+}
 
 /// Runs handlers until `done` holds; throws when that takes too long or when nothing is left to run.
 inline void run_until(boost::asio::io_context& io, const std::function<bool()>& done) {
   const auto deadline = std::chrono::steady_clock::now() + time_limit();
   io.restart();
   while (!done()) {
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the time limit of the test passed");
+    if (std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error("the time limit of the test passed");
     if (io.run_one_until(deadline) == 0 && !done()) throw std::runtime_error("nothing is left to run");
   }
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "run_coro.hpp"
-
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/runtime.hpp>
 
@@ -24,12 +23,17 @@ struct runtime_fixture {
 
   template <auto Fn>
   void add(std::string_view name, std::vector<parameter> params = {}, std::string_view returns = {}) {
-    lua->add(define<Fn>({.name = name, .category = "test", .summary = "For the test.", .params = std::move(params),
+    lua->add(define<Fn>({.name = name,
+                         .category = "test",
+                         .summary = "For the test.",
+                         .params = std::move(params),
                          .returns = returns}));
   }
 
   /// Runs the chunk as the main chunk to its end; throws what `runtime::run` throws.
-  void run(const std::string& source) { run_coro(io, lua->run("local task = require 'task' " + source, "=test")); }
+  void run(const std::string& source) {
+    run_coro(io, lua->run("local task = require 'task' " + source, "=test"));
+  }
 
   /// Runs the chunk, which must assign the global `result`, and gives that as text.
   std::string result_of(const std::string& source) {
