@@ -18,7 +18,7 @@ function(plua_memcheck name)
 endfunction()
 
 foreach(test IN LISTS unit_tests)
-  string(REGEX MATCH "^(core|coro)\\.(.*)$" matched "${test}")
+  string(REGEX MATCH "^(core|coro|net)\\.(.*)$" matched "${test}")
   if(matched)
     plua_memcheck(${test} $<TARGET_FILE:plua_${CMAKE_MATCH_1}_test> --run_test=${CMAKE_MATCH_2})
   endif()

@@ -119,8 +119,8 @@ if command -v tmux >/dev/null; then
   tmux -L $server -f /dev/null new-session -d -s t -x 80 -y 24 "PS1='sh: ' sh"
   tmux -L $server send-keys -t t "'$plua'; echo status \$?" Enter
   seen '^plua>$'
-  tmux -L $server send-keys -t t 'require("task").sleep(1000)' Enter
-  seen 'sleep\(1000\)$'
+  tmux -L $server send-keys -t t 'print("slee" .. "ps") require("task").sleep(1000)' Enter
+  seen '^sleeps$'
   tmux -L $server send-keys -t t C-c
   seen '^cancelled$'
   tmux -L $server send-keys -t t 'for i = 1, 2 do' Enter

@@ -7,8 +7,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <tuple>
+
+#include <unistd.h>
 
 namespace {
 
@@ -52,7 +55,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_missing_throws_a_failure) {
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_and_a_first_line_for_the_shell_are_skipped) {
-  const std::string path = std::tmpnam(nullptr);
+  std::string path = "/tmp/plua_test_XXXXXX";
+  const int file = ::mkstemp(path.data());
+  BOOST_REQUIRE(file >= 0);
+  ::close(file);
   std::ofstream(path) << "\xEF\xBB\xBF#!/usr/bin/env plua\nresult = debug.getinfo(1).currentline";
   run_coro(io, lua->run_file(path));
   std::remove(path.c_str());

@@ -45,10 +45,11 @@ BOOST_AUTO_TEST_CASE(by_address_and_by_name) {
 BOOST_AUTO_TEST_CASE(refusal_is_a_failure_with_the_address) {
   server->close();
   for (std::optional<double> limit : {std::optional<double>(), std::optional(5.0)})
-    BOOST_CHECK_EXCEPTION(run_coro(io, connect("127.0.0.1", limit)), plua::failure, [&](const plua::failure& f) {
-      return plua::symbol(f.code()) == "ECONNREFUSED" && f.operation() == "connect" &&
-             f.address() == "127.0.0.1:" + std::to_string(port);
-    });
+    BOOST_CHECK_EXCEPTION(run_coro(io, connect("127.0.0.1", limit)), plua::failure,
+                          [&](const plua::failure& f) {
+                            return plua::symbol(f.code()) == "ECONNREFUSED" && f.operation() == "connect" &&
+                                   f.address() == "127.0.0.1:" + std::to_string(port);
+                          });
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_covers_the_lookup) {

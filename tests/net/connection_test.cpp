@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "net_fixture.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/test/unit_test.hpp>
 
 namespace {
 
@@ -55,9 +54,10 @@ BOOST_AUTO_TEST_CASE(a_coroutine_reads_and_writes) {
 BOOST_AUTO_TEST_CASE(a_failure_has_operation_and_address) {
   auto [c, peer] = link();
   peer.close();
-  BOOST_CHECK_EXCEPTION(run_coro(io, plua::testing::read(*net, c)), plua::failure, [](const plua::failure& f) {
-    return f.code() == errc::eof && f.operation() == "read" && f.address() == "far:2";
-  });
+  BOOST_CHECK_EXCEPTION(run_coro(io, plua::testing::read(*net, c)), plua::failure,
+                        [](const plua::failure& f) {
+                          return f.code() == errc::eof && f.operation() == "read" && f.address() == "far:2";
+                        });
   BOOST_CHECK_THROW(run_coro(io, plua::testing::write(*net, c, "x")), plua::failure);
 }
 
@@ -83,9 +83,9 @@ BOOST_AUTO_TEST_CASE(run_returns_when_the_read_is_cancelled) {
   auto [c, peer] = link();
   plua::asio::cancellation_signal stop;
   bool done = false;
-  plua::asio::co_spawn(io.get_executor(), plua::testing::read(*net, c, line),
-                       plua::asio::bind_cancellation_slot(
-                           stop.slot(), [&](std::exception_ptr, std::string) { done = true; }));
+  plua::asio::co_spawn(
+      io.get_executor(), plua::testing::read(*net, c, line),
+      plua::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr, std::string) { done = true; }));
   turns();
   stop.emit(plua::asio::cancellation_type::terminal);
   run_all(io);

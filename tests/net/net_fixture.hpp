@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Connections whose other end is a plain descriptor, and the operations of the network layer as C++ coroutines.
+// Connections whose other end is a plain descriptor, and the operations of the network layer as C++
+// coroutines.
 #pragma once
 
 #include "runtime_fixture.hpp"
-
 #include <plua/coro/async.hpp>
 #include <plua/net/connect.hpp>
 #include <plua/net/connection.hpp>
@@ -11,11 +11,10 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 namespace plua::testing {
@@ -59,10 +58,11 @@ class raw_socket {
 };
 
 template <class Op, class... Args>
-auto perform(net::network& net, Args... args) -> awaitable<
-    std::remove_cvref_t<decltype(*std::declval<Op&>().result())>> {
+auto perform(net::network& net, Args... args)
+    -> awaitable<std::remove_cvref_t<decltype(*std::declval<Op&>().result())>> {
   auto make = [&args...] { return Op(args...); };
-  auto result = co_await async_operation<Op>(net.get_executor(), std::move(make), asio::use_awaitable_t<executor>());
+  auto result =
+      co_await async_operation<Op>(net.get_executor(), std::move(make), asio::use_awaitable_t<executor>());
   if (!result) throw result.error();
   co_return std::move(*result);
 }
@@ -121,13 +121,15 @@ struct net_fixture : runtime_fixture {
   }
 
   ptr<net::listener> listen() {
-    return ptr<net::listener>(new net::listener(*net, net::tcp::endpoint(asio::ip::address_v4::loopback(), 0)));
+    return ptr<net::listener>(
+        new net::listener(*net, net::tcp::endpoint(asio::ip::address_v4::loopback(), 0)));
   }
 
   /// A plain TCP socket that is connected to the listener.
   static raw_socket dial(const net::listener& to) {
     raw_socket s(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const net::tcp::endpoint at(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(to.local().port));
+    const net::tcp::endpoint at(asio::ip::address_v4::loopback(),
+                                static_cast<std::uint16_t>(to.local().port));
     if (::connect(s.get(), at.data(), static_cast<socklen_t>(at.size())) != 0)
       throw std::runtime_error("the test cannot connect");
     return s;

@@ -10,8 +10,10 @@ using plua::net::read_format;
 using kind = read_format::kind;
 
 struct fixture : plua::testing::net_fixture {
-  /// Reads with the formats in turn, the last one again and again, until an error; the results with a bar between.
-  plua::awaitable<std::string> read_all(plua::ptr<plua::net::connection> from, std::vector<read_format> formats) {
+  /// Reads with the formats in turn, the last one again and again, until an error; the results with a bar
+  /// between.
+  plua::awaitable<std::string> read_all(plua::ptr<plua::net::connection> from,
+                                        std::vector<read_format> formats) {
     std::string log;
     for (std::size_t i = 0;; ++i) {
       bool ended = false;
@@ -53,13 +55,16 @@ struct fixture : plua::testing::net_fixture {
     return *reading.value;
   }
 
-  void check_every_split(const std::string& input, const std::vector<read_format>& formats, const std::string& wanted) {
+  void check_every_split(const std::string& input, const std::vector<read_format>& formats,
+                         const std::string& wanted) {
     const std::string_view whole = input;
     BOOST_TEST(log_of({whole}, formats) == wanted);
     for (std::size_t a = 0; a <= whole.size(); ++a)
       for (std::size_t b = a; b <= whole.size(); ++b) {
-        const std::string log = log_of({whole.substr(0, a), whole.substr(a, b - a), whole.substr(b)}, formats);
-        if (log != wanted) BOOST_ERROR("cut at " << a << " and " << b << ": " << log << " instead of " << wanted);
+        const std::string log =
+            log_of({whole.substr(0, a), whole.substr(a, b - a), whole.substr(b)}, formats);
+        if (log != wanted)
+          BOOST_ERROR("cut at " << a << " and " << b << ": " << log << " instead of " << wanted);
       }
     std::vector<std::string_view> bytes;
     for (std::size_t i = 0; i < whole.size(); ++i) bytes.push_back(whole.substr(i, 1));
@@ -77,17 +82,25 @@ BOOST_AUTO_TEST_CASE(a_count_of_zero) {
   check_every_split("abc", {{kind::exactly, 0}, {kind::some, 0}, {kind::exactly, 3}}, "||abc|eof");
 }
 
-BOOST_AUTO_TEST_CASE(lines) { check_every_split("a\r\n\nb\rc\n\r\r\nd\r", {{kind::line}}, "a||b\rc|\r|d\r|eof"); }
+BOOST_AUTO_TEST_CASE(lines) {
+  check_every_split("a\r\n\nb\rc\n\r\r\nd\r", {{kind::line}}, "a||b\rc|\r|d\r|eof");
+}
 
-BOOST_AUTO_TEST_CASE(raw_lines) { check_every_split("a\r\n\nb\n\rc", {{kind::raw_line}}, "a\r\n|\n|b\n|\rc|eof"); }
+BOOST_AUTO_TEST_CASE(raw_lines) {
+  check_every_split("a\r\n\nb\n\rc", {{kind::raw_line}}, "a\r\n|\n|b\n|\rc|eof");
+}
 
 BOOST_AUTO_TEST_CASE(delimiters_that_repeat_their_start) {
   check_every_split("aabaaabx", {{kind::until, 100, "aab"}}, "aab|aaab|x|eof");
 }
 
-BOOST_AUTO_TEST_CASE(delimiters_of_one_byte) { check_every_split(";a;;b", {{kind::until, 100, ";"}}, ";|a;|;|b|eof"); }
+BOOST_AUTO_TEST_CASE(delimiters_of_one_byte) {
+  check_every_split(";a;;b", {{kind::until, 100, ";"}}, ";|a;|;|b|eof");
+}
 
-BOOST_AUTO_TEST_CASE(everything) { check_every_split("abc\ndef", {{kind::line}, {kind::all}}, "abc|def||end"); }
+BOOST_AUTO_TEST_CASE(everything) {
+  check_every_split("abc\ndef", {{kind::line}, {kind::all}}, "abc|def||end");
+}
 
 BOOST_AUTO_TEST_CASE(everything_up_to_a_limit) {
   check_every_split("abcdefg", {{kind::all, 3}}, "abc|def|g||end");
@@ -108,7 +121,8 @@ BOOST_AUTO_TEST_CASE(cut_at_the_limit) {
 
 BOOST_AUTO_TEST_CASE(formats_in_turn) {
   check_every_split("6\nabc\r\ndef;x\n",
-                    {{kind::line}, {kind::exactly, 5}, {kind::until, 10, ";"}, {kind::raw_line}}, "6|abc\r\n|def;|x\n|eof");
+                    {{kind::line}, {kind::exactly, 5}, {kind::until, 10, ";"}, {kind::raw_line}},
+                    "6|abc\r\n|def;|x\n|eof");
 }
 
 BOOST_AUTO_TEST_CASE(some_gives_what_is_there_and_loses_nothing) {

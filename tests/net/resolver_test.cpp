@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "net_fixture.hpp"
 #include "slow_names.hpp"
-
 #include <plua/net/resolver.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <dlfcn.h>
-#include <netdb.h>
-
 #include <atomic>
 #include <condition_variable>
+#include <dlfcn.h>
 #include <mutex>
+#include <netdb.h>
 #include <thread>
 
 namespace {
@@ -140,7 +138,8 @@ BOOST_AUTO_TEST_CASE(a_cancelled_lookup_ends_at_once_and_run_returns) {
   started<endpoints> lookup;
   bool done = false;
   auto note = [&](std::exception_ptr e, endpoints) { done = e != nullptr; };
-  plua::asio::co_spawn(io.get_executor(), resolve("a.slow"), plua::asio::bind_cancellation_slot(stop.slot(), note));
+  plua::asio::co_spawn(io.get_executor(), resolve("a.slow"),
+                       plua::asio::bind_cancellation_slot(stop.slot(), note));
   io.restart();
   io.poll();
   await_waiting(1);
@@ -156,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_cancelled_lookup_that_waits_for_a_thread_is_never_made) {
   plua::asio::cancellation_signal stop;
   bool done = false;
   auto note = [&](std::exception_ptr, endpoints) { done = true; };
-  plua::asio::co_spawn(io.get_executor(), resolve("queued.slow"), plua::asio::bind_cancellation_slot(stop.slot(), note));
+  plua::asio::co_spawn(io.get_executor(), resolve("queued.slow"),
+                       plua::asio::bind_cancellation_slot(stop.slot(), note));
   io.restart();
   io.poll();
   await_waiting(64);
@@ -197,7 +197,8 @@ BOOST_AUTO_TEST_CASE(the_io_context_may_end_before_the_answer) {
     plua::runtime r(own);
     auto& resolver = r.use<plua::net::network>().names();
     for (int i = 0; i < 3; ++i)
-      plua::asio::co_spawn(own.get_executor(), resolver.resolve("a.slow", 80), [](std::exception_ptr, endpoints) {});
+      plua::asio::co_spawn(own.get_executor(), resolver.resolve("a.slow", 80),
+                           [](std::exception_ptr, endpoints) {});
     own.poll();
     await_waiting(3);
   }

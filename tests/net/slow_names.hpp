@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A getaddrinfo of the test's own: names that end in ".slow" are answered when the test says so, those that end in
+// A getaddrinfo of the test's own: names that end in ".slow" are answered when the test says so, those that
+// end in
 // ".fast" at once; both are 127.0.0.1. All others go to the system. Defined in resolver_test.cpp.
 #pragma once
 
