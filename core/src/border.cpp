@@ -7,9 +7,11 @@ namespace {
 // The text of luaL_argerror, raised by the border instead of from inside a body.
 int push_argument_error(lua_State* L, const arg_error& e, int reading) {
   int index = e.index() ? e.index() : reading;
-  const char* name = lua_type(L, lua_upvalueindex(1)) == LUA_TSTRING ? lua_tostring(L, lua_upvalueindex(1)) : "?";
+  const char* name =
+      lua_type(L, lua_upvalueindex(1)) == LUA_TSTRING ? lua_tostring(L, lua_upvalueindex(1)) : "?";
   lua_Debug ar;
-  const bool method = lua_getstack(L, 0, &ar) && lua_getinfo(L, "n", &ar) && std::string_view(ar.namewhat) == "method";
+  const bool method =
+      lua_getstack(L, 0, &ar) && lua_getinfo(L, "n", &ar) && std::string_view(ar.namewhat) == "method";
   luaL_where(L, 1);
   if (method && index == 1) {
     lua_pushfstring(L, "calling '%s' on bad self (%s)", name, e.what());
@@ -47,8 +49,6 @@ int translate_exception(lua_State* L, int first_slot) noexcept {
   // Anything else is not a std::exception: noexcept ends the process here, where it is still visible.
 }
 
-int raise_top(lua_State* L) {
-  return lua_error(L);
-}
+int raise_top(lua_State* L) { return lua_error(L); }
 
 }  // namespace plua

@@ -6,7 +6,8 @@
 namespace plua {
 namespace {
 
-// A package searcher: name -> loader, "plua:NAME" | text that says why not. Runs in a frame of trivial objects.
+// A package searcher: name -> loader, "plua:NAME" | text that says why not. Runs in a frame of trivial
+// objects.
 int search(lua_State* L) {
   std::size_t size = 0;
   const char* text = lua_tolstring(L, 1, &size);

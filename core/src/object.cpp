@@ -9,8 +9,8 @@ struct handle {
   object* item;
 };
 
-// The handle at `index` of a class, null for every other value: also for a userdata of somebody else that a script
-// has brought here by way of the debug library.
+// The handle at `index` of a class, null for every other value: also for a userdata of somebody else that a
+// script has brought here by way of the debug library.
 handle* test_handle(lua_State* L, int index, const void* tag) noexcept {
   if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(handle)) return nullptr;
   auto* box = static_cast<handle*>(lua_touserdata(L, index));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <plua/core/ref.hpp>
-
 #include <plua/core/state.hpp>
 
 namespace plua {

@@ -11,7 +11,8 @@ void* allocate(void* user, void* block, std::size_t old_size, std::size_t new_si
   auto& owner = *static_cast<state*>(user);
   void* made = const_cast<block_allocator&>(owner.memory()).reallocate(block, old_size, new_size);
   if (!made && new_size != 0) {
-    std::fprintf(stderr, "plua: out of memory (%zu bytes in use, %zu asked)\n", owner.memory().in_use(), new_size);
+    std::fprintf(stderr, "plua: out of memory (%zu bytes in use, %zu asked)\n", owner.memory().in_use(),
+                 new_size);
     std::abort();
   }
   return made;

@@ -33,7 +33,8 @@ std::string_view value<std::string_view>::get(lua_State* L, int index) {
   const int type = lua_type(L, index);
   if (type != LUA_TSTRING && type != LUA_TNUMBER) throw_type_mismatch(L, index, "string");
   std::size_t size = 0;
-  const char* text = lua_tolstring(L, index, &size);  // a number turns into its text in place, as luaL_checkstring does
+  const char* text =
+      lua_tolstring(L, index, &size);  // a number turns into its text in place, as luaL_checkstring does
   return {text, size};
 }
 

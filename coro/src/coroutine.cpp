@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Lua's coroutine library on tasks. A plain generator runs natively, as fast as in stock Lua. When a coroutine
-// suspends in an operation its resumer yields too, with a continuation, up to the root; the scheduler later resumes
-// the innermost thread directly and hands what it then yields or returns to the continuation below.
-#include <plua/coro/coroutine.hpp>
-
+// Lua's coroutine library on tasks. A plain generator runs natively, as fast as in stock Lua. When a
+// coroutine suspends in an operation its resumer yields too, with a continuation, up to the root; the
+// scheduler later resumes the innermost thread directly and hands what it then yields or returns to the
+// continuation below.
 #include <plua/core/bind.hpp>
+#include <plua/coro/coroutine.hpp>
 #include <plua/coro/link.hpp>
 #include <plua/coro/scheduler.hpp>
 #include <plua/coro/traceback.hpp>
@@ -23,8 +23,8 @@ lua_State* check_coroutine(lua_State* L, int index) {
 // How a resume ended.
 enum class resumed { values, error, suspended };
 
-// Resumes `co` with the `arguments` on top of L. Leaves the values or the error on L, or nothing when the task is to
-// be suspended.
+// Resumes `co` with the `arguments` on top of L. Leaves the values or the error on L, or nothing when the
+// task is to be suspended.
 resumed resume(lua_State* L, lua_State* co, int arguments, int& count) {
   scheduler& tasks = scheduler::of(L);
   if (link::active(co) || co == L) {
@@ -76,7 +76,9 @@ resumed resume(lua_State* L, lua_State* co, int arguments, int& count) {
 // ---------------------------------------------------------------- resume
 
 // Stack above `context`: true, values... | false, error
-int continue_resume(lua_State* L, int, lua_KContext context) { return lua_gettop(L) - static_cast<int>(context); }
+int continue_resume(lua_State* L, int, lua_KContext context) {
+  return lua_gettop(L) - static_cast<int>(context);
+}
 
 int co_resume(lua_State* L) {
   lua_State* co = check_coroutine(L, 1);
@@ -89,7 +91,8 @@ int co_resume(lua_State* L) {
       lua_pushboolean(L, 1);
       lua_insert(L, -(count + 1));
       return count + 1;
-    case resumed::error: break;
+    case resumed::error:
+      break;
   }
   lua_pushboolean(L, 0);
   lua_insert(L, -2);
@@ -102,7 +105,8 @@ int co_resume(lua_State* L) {
 void keep_trace(lua_State* L, lua_State* co) noexcept {
   scheduler& tasks = scheduler::of(L);
   const std::string inner = tasks.take_trace(lua_topointer(L, -1));
-  tasks.keep_trace(inner.empty() ? thread_traceback(L, co, 0) : inner + "\n\t(resumed by)" + thread_traceback(L, co, 0));
+  tasks.keep_trace(inner.empty() ? thread_traceback(L, co, 0)
+                                 : inner + "\n\t(resumed by)" + thread_traceback(L, co, 0));
 }
 
 // The error is on top of L. Raises it as stock wrap does: the coroutine is closed, a string gets a position.
@@ -137,9 +141,12 @@ int call_wrapped(lua_State* L) {
   lua_State* co = lua_tothread(L, lua_upvalueindex(1));
   int count = 0;
   switch (resume(L, co, lua_gettop(L), count)) {
-    case resumed::suspended: return lua_yieldk(L, 0, lua_gettop(L), &continue_wrap);
-    case resumed::values: return count;
-    case resumed::error: break;
+    case resumed::suspended:
+      return lua_yieldk(L, 0, lua_gettop(L), &continue_wrap);
+    case resumed::values:
+      return count;
+    case resumed::error:
+      break;
   }
   return raise_from(L, co);
 }
@@ -165,7 +172,9 @@ int co_wrap(lua_State* L) {
 
 // ---------------------------------------------------------------- the rest
 
-bool is_main_root(lua_State* thread) { return link::is_root(thread) && link::task_of_root(thread)->is_main(); }
+bool is_main_root(lua_State* thread) {
+  return link::is_root(thread) && link::task_of_root(thread)->is_main();
+}
 
 int co_yield_(lua_State* L) {
   if (is_main_root(L)) {
@@ -178,13 +187,15 @@ int co_yield_(lua_State* L) {
 const char* status_of(lua_State* L, lua_State* co) {
   if (L == co) return "running";
   switch (lua_status(co)) {
-    case LUA_YIELD: return link::active(co) ? "normal" : "suspended";  // active: it waits, or a child of it runs
+    case LUA_YIELD:
+      return link::active(co) ? "normal" : "suspended";  // active: it waits, or a child of it runs
     case LUA_OK: {
       lua_Debug ar;
       if (lua_getstack(co, 0, &ar)) return "normal";
       return lua_gettop(co) == 0 ? "dead" : "suspended";
     }
-    default: return "dead";
+    default:
+      return "dead";
   }
 }
 
@@ -227,11 +238,10 @@ int co_isyieldable(lua_State* L) {
   return 1;
 }
 
-constexpr luaL_Reg library[] = {{"create", &co_create},   {"resume", &co_resume},
-                                {"wrap", &co_wrap},       {"yield", &co_yield_},
-                                {"status", &co_status},   {"close", &co_close},
-                                {"running", &co_running}, {"isyieldable", &co_isyieldable},
-                                {nullptr, nullptr}};
+constexpr luaL_Reg library[] = {
+    {"create", &co_create},   {"resume", &co_resume},           {"wrap", &co_wrap},
+    {"yield", &co_yield_},    {"status", &co_status},           {"close", &co_close},
+    {"running", &co_running}, {"isyieldable", &co_isyieldable}, {nullptr, nullptr}};
 
 }  // namespace
 

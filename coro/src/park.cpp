@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tasks whose root yields plainly: such a root is an ordinary coroutine again, for a script to resume or to lose.
+// Tasks whose root yields plainly: such a root is an ordinary coroutine again, for a script to resume or to
+// lose.
 #include <plua/coro/link.hpp>
 #include <plua/coro/scheduler.hpp>
 

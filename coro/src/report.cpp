@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <plua/coro/report.hpp>
-
 #include <plua/coro/runtime.hpp>
 
 #include <cstdio>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lua's require with two differences: the loader may wait, and a second task that asks for the module meanwhile
-// waits for it instead of loading it again.
+// Lua's require with two differences: the loader may wait, and a second task that asks for the module
+// meanwhile waits for it instead of loading it again.
 #include <plua/core/bind.hpp>
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/coroutine.hpp>
@@ -15,8 +15,8 @@ namespace plua {
 namespace {
 
 // A task that waits for a module.
-class loading_waiter : public boost::intrusive::list_base_hook<
-                           boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class loading_waiter
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual void loaded() noexcept = 0;
 
@@ -121,7 +121,8 @@ void push_guard(lua_State* L, const char* name) noexcept {
 // Stack: name. Leaves the loader and its data on top; raises when no searcher knows the module.
 void find_loader(lua_State* L, const char* name) {
   luaL_Buffer message;
-  if (lua_getfield(L, lua_upvalueindex(1), "searchers") != LUA_TTABLE) luaL_error(L, "'package.searchers' must be a table");
+  if (lua_getfield(L, lua_upvalueindex(1), "searchers") != LUA_TTABLE)
+    luaL_error(L, "'package.searchers' must be a table");
   const int searchers = lua_gettop(L);
   luaL_buffinit(L, &message);
   for (lua_Integer i = 1;; ++i) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/runtime.hpp>
-
 #include <plua/core/modules.hpp>
 #include <plua/coro/async.hpp>
 #include <plua/coro/coroutine.hpp>
 #include <plua/coro/join_operation.hpp>
 #include <plua/coro/report.hpp>
+#include <plua/coro/runtime.hpp>
 #include <plua/coro/source_text.hpp>
 
 #include <boost/asio/use_awaitable.hpp>
@@ -19,7 +18,11 @@ std::size_t next_service_id() noexcept {
 }
 
 runtime::runtime(asio::io_context& context)
-    : context_(context), work_(std::make_unique<work_counter>()), timers_(new timer_queue(context)), state_(nullptr), services_(std::make_shared<service_store>()) {
+    : context_(context),
+      work_(std::make_unique<work_counter>()),
+      timers_(new timer_queue(context)),
+      state_(nullptr),
+      services_(std::make_shared<service_store>()) {
   on_error = &write_report;
   lua_State* L = state_.get();
   scheduler_ = new scheduler(*this, context, L, *work_);
@@ -58,8 +61,9 @@ void runtime::shut_down_services() noexcept {
 void runtime::add(extension e) {
   check(e);
   const std::string name = e.qualified_name();
-  const auto at = std::lower_bound(extensions_.begin(), extensions_.end(), name,
-                                   [](const extension& a, const std::string& b) { return a.qualified_name() < b; });
+  const auto at =
+      std::lower_bound(extensions_.begin(), extensions_.end(), name,
+                       [](const extension& a, const std::string& b) { return a.qualified_name() < b; });
   if (at != extensions_.end() && at->qualified_name() == name)
     throw std::logic_error("extension " + name + " is registered twice");
   install(state_.get(), {e});

@@ -14,7 +14,8 @@ constexpr double shortest_interval = 1;
 
 class script_timers::timer final : public timer_entry {
  public:
-  timer(script_timers& owner, std::int64_t id, function callback, double milliseconds, bool repeat, call_site site)
+  timer(script_timers& owner, std::int64_t id, function callback, double milliseconds, bool repeat,
+        call_site site)
       : owner_(owner),
         id_(id),
         callback_(std::move(callback)),
@@ -43,7 +44,8 @@ class script_timers::timer final : public timer_entry {
       arm();
     else
       owner_.timers_.erase(id_);  // destroys this
-    // At once, so that callbacks and ended sleeps keep the order of their times and none comes after its clear.
+    // At once, so that callbacks and ended sleeps keep the order of their times and none comes after its
+    // clear.
     tasks.start_now(*t, 0);
   }
 
@@ -67,8 +69,8 @@ std::int64_t script_timers::start(function callback, double milliseconds, bool r
   if (runtime_.tasks().closing()) throw failure(make_error_code(errc::cancelled), "start a timer");
   if (repeat && milliseconds < shortest_interval) milliseconds = shortest_interval;
   const std::int64_t id = next_id_++;
-  timers_.emplace(id,
-                  std::make_unique<timer>(*this, id, std::move(callback), milliseconds, repeat, std::move(site)));
+  timers_.emplace(
+      id, std::make_unique<timer>(*this, id, std::move(callback), milliseconds, repeat, std::move(site)));
   return id;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/task.hpp>
-
 #include <plua/coro/scheduler.hpp>
+#include <plua/coro/task.hpp>
 
 #include <stdexcept>
 #include <vector>
@@ -10,13 +9,20 @@ namespace plua {
 
 std::string_view to_string(task_status status) noexcept {
   switch (status) {
-    case task_status::ready: return "ready";
-    case task_status::running: return "running";
-    case task_status::waiting: return "waiting";
-    case task_status::parked: return "parked";
-    case task_status::finished: return "finished";
-    case task_status::failed: return "failed";
-    case task_status::cancelled: return "cancelled";
+    case task_status::ready:
+      return "ready";
+    case task_status::running:
+      return "running";
+    case task_status::waiting:
+      return "waiting";
+    case task_status::parked:
+      return "parked";
+    case task_status::finished:
+      return "finished";
+    case task_status::failed:
+      return "failed";
+    case task_status::cancelled:
+      return "cancelled";
   }
   return "unknown";
 }
@@ -26,8 +32,8 @@ task::task(scheduler& owner, std::uint64_t id, task_options options)
 
 namespace {
 
-// More blocks than this are left to the general allocator (about 0.5 KB each); all under AddressSanitizer, which
-// would not see a use after free otherwise.
+// More blocks than this are left to the general allocator (about 0.5 KB each); all under AddressSanitizer,
+// which would not see a use after free otherwise.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kept_blocks = 0;
 #else

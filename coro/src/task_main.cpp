@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/task_main.hpp>
-
 #include <plua/core/bind.hpp>
 #include <plua/coro/link.hpp>
 #include <plua/coro/scheduler.hpp>
+#include <plua/coro/task_main.hpp>
 #include <plua/coro/traceback.hpp>
 
 namespace plua {
@@ -25,7 +24,7 @@ int note_error(lua_State* L) {
 
 int finish_body(lua_State* L, int status, task& t) noexcept {
   const bool ok = status == LUA_OK || status == LUA_YIELD;
-  lua_checkstack(L, LUA_MINSTACK);  // the results may fill the frame; Lua's reserve is not for us
+  lua_checkstack(L, LUA_MINSTACK);           // the results may fill the frame; Lua's reserve is not for us
   const bool by_script = !link::is_root(L);  // a parked task that coroutine.resume has continued
   scheduler::of(L).ended(L, t, 2, ok);
   if (!by_script) {

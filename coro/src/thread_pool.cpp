@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/thread_pool.hpp>
-
 #include <plua/coro/link.hpp>
+#include <plua/coro/thread_pool.hpp>
 
 namespace plua {
 

@@ -48,7 +48,8 @@ void timer_queue::arm_after(timer_entry& entry, double seconds) {
   constexpr double never = 100.0 * 365 * 24 * 3600;
   if (!(seconds > 0)) seconds = 0;
   // Rounded up: a timer must not fire earlier than asked.
-  const auto delay = std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(std::min(seconds, never) * 1e9)));
+  const auto delay =
+      std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(std::min(seconds, never) * 1e9)));
   arm(entry, clock::now() + delay);
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <plua/coro/traceback.hpp>
-
 #include <plua/coro/coroutine.hpp>
 #include <plua/coro/link.hpp>
 #include <plua/coro/scheduler.hpp>
+#include <plua/coro/traceback.hpp>
 
 #include <cstring>
 #include <string_view>
@@ -12,10 +11,11 @@ namespace plua {
 namespace {
 
 // C functions of the base library that have a continuation: a wait passes through them.
-constexpr std::string_view suspendable[] = {"pcall",           "xpcall",         "dofile", "require",
-                                            "coroutine.resume", "coroutine.wrap", "error"};
+constexpr std::string_view suspendable[] = {
+    "pcall", "xpcall", "dofile", "require", "coroutine.resume", "coroutine.wrap", "error"};
 
-// "table.sort" for the function on top of the stack, found as a value of a loaded module; pops it. // [-1, +0, m]
+// "table.sort" for the function on top of the stack, found as a value of a loaded module; pops it. // [-1,
+// +0, m]
 std::string global_name(lua_State* L) {
   std::string found;
   const int function = lua_gettop(L);

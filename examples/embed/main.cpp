@@ -1,5 +1,5 @@
-// A C++ program with its own io_context that runs Lua in it: it registers an asynchronous function, runs a script,
-// calls a Lua function, cancels another, and destroys the runtime while tasks still wait.
+// A C++ program with its own io_context that runs Lua in it: it registers an asynchronous function, runs a
+// script, calls a Lua function, cancels another, and destroys the runtime while tasks still wait.
 #include <plua/coro/bind_async.hpp>
 #include <plua/coro/runtime.hpp>
 
@@ -18,8 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Lua calls it as a plain function; it suspends the calling coroutine only. Arguments come by value: they live as
-// long as the coroutine does.
+// Lua calls it as a plain function; it suspends the calling coroutine only. Arguments come by value: they
+// live as long as the coroutine does.
 asio::awaitable<std::string> lookup(std::string user) {
   asio::steady_timer database(co_await asio::this_coro::executor, std::chrono::milliseconds(10));
   co_await database.async_wait(asio::use_awaitable);
@@ -58,7 +58,8 @@ asio::awaitable<void> program(plua::runtime& lua) {
   }
 
   // A task that is cancelled unwinds in Lua: its <close> variable runs.
-  const plua::ptr<plua::task> waiting = lua.spawn(lua.load("wait_for_ever()", "=waiting"), {.name = "waiting"});
+  const plua::ptr<plua::task> waiting =
+      lua.spawn(lua.load("wait_for_ever()", "=waiting"), {.name = "waiting"});
   asio::steady_timer moment(co_await asio::this_coro::executor, std::chrono::milliseconds(20));
   co_await moment.async_wait(asio::use_awaitable);
   waiting->cancel();

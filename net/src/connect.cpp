@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <plua/net/connect.hpp>
-
 #include <plua/net/resolver.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -41,7 +40,8 @@ awaitable<ptr<connection>> connect_unbounded(network& net, std::string host, std
     tcp_socket socket(net.get_executor());
     auto [ec] = co_await socket.async_connect(endpoint, as_values);
     if (ec) {
-      last = failure(is_aborted(ec) ? make_error_code(errc::cancelled) : ec, "connect", to_string(to_address(endpoint)));
+      last = failure(is_aborted(ec) ? make_error_code(errc::cancelled) : ec, "connect",
+                     to_string(to_address(endpoint)));
       if (is_aborted(ec)) break;
       continue;
     }
@@ -54,7 +54,8 @@ awaitable<ptr<connection>> connect_unbounded(network& net, std::string host, std
 
 }  // namespace
 
-awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t port, std::optional<double> timeout) {
+awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t port,
+                                   std::optional<double> timeout) {
   if (!timeout) co_return co_await connect_unbounded(net, std::move(host), port);
 
   deadline limit;

@@ -4,9 +4,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
-#include <sys/socket.h>
-
 #include <cerrno>
+#include <sys/socket.h>
 
 namespace plua::net {
 namespace {
@@ -21,7 +20,8 @@ constexpr std::size_t keep_buffer = 4096;
 error_code last_error() { return {errno, boost::system::system_category()}; }
 
 bool would_block(const error_code& ec) {
-  return ec == boost::system::errc::operation_would_block || ec == boost::system::errc::resource_unavailable_try_again;
+  return ec == boost::system::errc::operation_would_block ||
+         ec == boost::system::errc::resource_unavailable_try_again;
 }
 
 }  // namespace
@@ -39,9 +39,7 @@ connection::connection(network& owner, stream_socket socket, address local, addr
 
 connection::~connection() = default;
 
-std::string connection::label() const {
-  return to_string(remote_) + (open_ ? "" : ", closed");
-}
+std::string connection::label() const { return to_string(remote_) + (open_ ? "" : ", closed"); }
 
 // ---------------------------------------------------------------- reading
 
@@ -256,8 +254,8 @@ void connection::leave(write_operation& w) noexcept {
 // Sends what the socket takes. True when the write is over.
 bool connection::pump_write(write_operation& w) {
   while (w.result_.sent < w.data_.size()) {
-    const ssize_t n = ::send(socket_.native_handle(), w.data_.data() + w.result_.sent, w.data_.size() - w.result_.sent,
-                             MSG_NOSIGNAL);
+    const ssize_t n = ::send(socket_.native_handle(), w.data_.data() + w.result_.sent,
+                             w.data_.size() - w.result_.sent, MSG_NOSIGNAL);
     if (n >= 0) {
       w.result_.sent += static_cast<std::size_t>(n);
       sent_ += static_cast<std::size_t>(n);

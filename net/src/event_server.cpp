@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <plua/net/event_server.hpp>
-
 #include <plua/coro/async.hpp>
 #include <plua/net/connect.hpp>
+#include <plua/net/event_server.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -46,7 +45,8 @@ namespace {
 
 const work_kind serving_work("tcp server");
 
-constexpr std::array<std::string_view, 4> events = {"client_connected", "client_disconnected", "data_received", "error"};
+constexpr std::array<std::string_view, 4> events = {"client_connected", "client_disconnected",
+                                                    "data_received", "error"};
 
 // A script that is told of the end need not close the client: so many are kept, then the oldest is closed.
 constexpr std::size_t half_closed_limit = 64;
@@ -75,7 +75,8 @@ ptr<task> event_server::emit(const std::string& event, const Args&... args) {
 void event_server::start(std::string host, std::uint16_t port) {
   if (std::exchange(running_, true)) return;
   work_ = work_hold(owner_.owner().work(), serving_work);
-  asio::co_spawn(owner_.net().get_executor(), serve(std::move(host), port, ++runs_, owner_.owner().keep_services()), asio::detached);
+  asio::co_spawn(owner_.net().get_executor(),
+                 serve(std::move(host), port, ++runs_, owner_.owner().keep_services()), asio::detached);
 }
 
 awaitable<void> event_server::serve(std::string host, std::uint16_t port, std::uint64_t run,
@@ -88,8 +89,8 @@ awaitable<void> event_server::serve(std::string host, std::uint16_t port, std::u
     listener_ = made;
     for (;;) {
       auto make = [made] { return accept_connection_operation(made); };
-      auto accepted =
-          co_await async_operation<accept_connection_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
+      auto accepted = co_await async_operation<accept_connection_operation>(owner_.net().get_executor(),
+                                                                            std::move(make), as_awaitable);
       if (run != runs_ || !running_) co_return;
       if (!accepted) throw accepted.error();
       welcome(std::move(*accepted));
@@ -109,7 +110,8 @@ void event_server::welcome(ptr<connection> accepted) {
   accepted->set_id(id);
   emit("client_connected", id, client_address{accepted->remote()});
   if (read_here)
-    asio::co_spawn(owner_.net().get_executor(), read_loop(id, accepted, owner_.owner().keep_services()), asio::detached);
+    asio::co_spawn(owner_.net().get_executor(), read_loop(id, accepted, owner_.owner().keep_services()),
+                   asio::detached);
   accepted->watch(this);
 }
 
@@ -119,15 +121,18 @@ awaitable<void> event_server::read_loop(std::int64_t client_id, ptr<connection> 
   ptr<task> last;
   for (;;) {
     auto make = [from] { return owned_read_operation(from, read_format{}); };
-    auto data = co_await async_operation<owned_read_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
+    auto data = co_await async_operation<owned_read_operation>(owner_.net().get_executor(), std::move(make),
+                                                               as_awaitable);
     if (!data) break;
     if (!clients_.contains(client_id)) co_return;  // the server was closed
     last = emit("data_received", client_id, *data);
   }
   // The peer may have ended its direction only: what the callbacks send as they begin goes out first.
-  while (last && last->status() == task_status::ready) co_await asio::post(owner_.net().get_executor(), as_awaitable);
+  while (last && last->status() == task_status::ready)
+    co_await asio::post(owner_.net().get_executor(), as_awaitable);
   auto make = [from] { return counted_write_operation(from, std::string_view()); };
-  co_await async_operation<counted_write_operation>(owner_.net().get_executor(), std::move(make), as_awaitable);
+  co_await async_operation<counted_write_operation>(owner_.net().get_executor(), std::move(make),
+                                                    as_awaitable);
   owner_.table().end(client_id);
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <plua/net/connection.hpp>
 #include <plua/net/listener.hpp>
 
-#include <plua/net/connection.hpp>
-
-#include <sys/socket.h>
-
 #include <cerrno>
+#include <sys/socket.h>
 
 namespace plua::net {
 namespace {
@@ -50,9 +48,7 @@ listener::listener(network& owner, const tcp::endpoint& endpoint, int backlog)
 
 listener::~listener() = default;
 
-std::string listener::label() const {
-  return to_string(local_) + (open_ ? "" : ", closed");
-}
+std::string listener::label() const { return to_string(local_) + (open_ ? "" : ", closed"); }
 
 bool listener::begin(accept_operation& a, bool never_waits) {
   if (!open_) {
@@ -98,7 +94,8 @@ bool listener::accept_one(accept_operation& a) {
         ::close(fd);
         continue;
       }
-      // Small messages go out at once: every reply would wait for the peer's delayed acknowledgement otherwise.
+      // Small messages go out at once: every reply would wait for the peer's delayed acknowledgement
+      // otherwise.
       socket.set_option(tcp::no_delay(true), ec);
       const tcp::endpoint own = socket.local_endpoint(ec);
       a.result_.accepted.reset(

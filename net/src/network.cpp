@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <plua/net/network.hpp>
-
 #include <plua/net/connection.hpp>
 #include <plua/net/listener.hpp>
+#include <plua/net/network.hpp>
 #include <plua/net/resolver.hpp>
 
 namespace plua::net {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <plua/net/read_operation.hpp>
-
 #include <plua/net/connection.hpp>
+#include <plua/net/read_operation.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -88,12 +87,14 @@ read_operation::match read_operation::look(std::string_view data, bool at_end) n
     case kind::until: {
       const std::size_t overlap = format_.delimiter.size() - 1;
       const std::size_t at = data.find(format_.delimiter, scanned_ > overlap ? scanned_ - overlap : 0);
-      if (at != data.npos && at + format_.delimiter.size() <= format_.limit) return whole(at + format_.delimiter.size());
+      if (at != data.npos && at + format_.delimiter.size() <= format_.limit)
+        return whole(at + format_.delimiter.size());
       scanned_ = data.size();
       break;
     }
   }
-  const bool seeks = format_.what == kind::line || format_.what == kind::raw_line || format_.what == kind::until;
+  const bool seeks =
+      format_.what == kind::line || format_.what == kind::raw_line || format_.what == kind::until;
   if (seeks && data.size() >= format_.limit) {
     result_.at_limit = true;
     if (format_.cut_at_limit) return whole(format_.limit);

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include <plua/coro/runtime.hpp>
 #include <plua/net/resolver.hpp>
 
-#include <plua/coro/runtime.hpp>
-
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <netdb.h>
 
 #include <cerrno>
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <netdb.h>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -33,9 +31,12 @@ class category final : public boost::system::error_category {
   const char* name() const noexcept override { return "resolve"; }
   std::string message(int value) const override {
     switch (value) {
-      case EAI_NONAME: return "host not found";
-      case EAI_AGAIN: return "temporary failure in name resolution";
-      default: return ::gai_strerror(value);
+      case EAI_NONAME:
+        return "host not found";
+      case EAI_AGAIN:
+        return "temporary failure in name resolution";
+      default:
+        return ::gai_strerror(value);
     }
   }
 };
@@ -176,7 +177,8 @@ void resolver::mailbox::deliver(std::uint64_t number, answer& found) {
 template <class Handler>
 class resolver::waiting_lookup final : public lookup {
  public:
-  waiting_lookup(executor ex, Handler handler, std::string host_name, std::uint16_t port_number, bool is_passive)
+  waiting_lookup(executor ex, Handler handler, std::string host_name, std::uint16_t port_number,
+                 bool is_passive)
       : lookup(std::move(host_name), port_number, is_passive), work_(ex), handler_(std::move(handler)) {}
 
   bool is_waiting() const noexcept override { return handler_.has_value(); }
@@ -198,14 +200,15 @@ awaitable<std::vector<tcp::endpoint>> resolver::resolve(std::string host, std::u
   if (passive && (host.empty() || host == "*")) host = "0.0.0.0";
   error_code ec;
   // What lies behind a zero byte would be ignored.
-  if (host.find('\0') != host.npos) throw failure(error_code(EAI_NONAME, resolver_category()), "resolve", host);
+  if (host.find('\0') != host.npos)
+    throw failure(error_code(EAI_NONAME, resolver_category()), "resolve", host);
   const asio::ip::address numeric = asio::ip::make_address(host, ec);
   if (!ec) co_return std::vector<tcp::endpoint>{tcp::endpoint(numeric, port)};
 
   auto start = [this, &host, port, passive](auto handler) {
     auto slot = asio::get_associated_cancellation_slot(handler);
-    auto item = std::make_shared<waiting_lookup<decltype(handler)>>(executor_, std::move(handler), host,
-                                                                    port, passive);
+    auto item = std::make_shared<waiting_lookup<decltype(handler)>>(executor_, std::move(handler), host, port,
+                                                                    passive);
     if (slot.is_connected()) {
       slot.assign([weak = std::weak_ptr(item), ex = executor_](asio::cancellation_type) {
         asio::post(ex, [weak] {
@@ -218,7 +221,8 @@ awaitable<std::vector<tcp::endpoint>> resolver::resolve(std::string host, std::u
   };
   constexpr auto token = asio::as_tuple(asio::use_awaitable_t<executor>());
   auto [error, endpoints] =
-      co_await asio::async_initiate<decltype(token), void(error_code, std::vector<tcp::endpoint>)>(start, token);
+      co_await asio::async_initiate<decltype(token), void(error_code, std::vector<tcp::endpoint>)>(start,
+                                                                                                   token);
   if (error) throw failure(is_aborted(error) ? make_error_code(errc::cancelled) : error, "resolve", host);
   co_return std::move(endpoints);
 }

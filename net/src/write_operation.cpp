@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <plua/net/write_operation.hpp>
-
 #include <plua/net/connection.hpp>
+#include <plua/net/write_operation.hpp>
 
 namespace plua::net {
 namespace {

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <tuple>
-
 #include <unistd.h>
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The border between C++ and Lua: makes a lua_CFunction of a C++ function. Only the border raises or yields, in a
-// frame of trivial objects, after every destructor of the body has run (Lua's longjmp runs none). Bodies are plain
-// functions of typed arguments that throw or return.
+// The border between C++ and Lua: makes a lua_CFunction of a C++ function. Only the border raises or yields,
+// in a frame of trivial objects, after every destructor of the body has run (Lua's longjmp runs none). Bodies
+// are plain functions of typed arguments that throw or return.
 #pragma once
 
 #include <plua/core/object.hpp>
@@ -19,8 +19,8 @@ namespace plua {
 /// What the border does after a body: return that many results, or raise the value on top of the stack.
 inline constexpr int raise = -1;
 
-/// Turns the exception in flight into what Lua shall see: results (`nil, err` for a failure) or `raise` with the
-/// message on top. For use in a catch block of a body. // [-0, +1..2, m]
+/// Turns the exception in flight into what Lua shall see: results (`nil, err` for a failure) or `raise` with
+/// the message on top. For use in a catch block of a body. // [-0, +1..2, m]
 int translate_exception(lua_State* L, int first_slot) noexcept;
 
 /// Raises the value on top, with nothing alive in the frame.
@@ -66,8 +66,9 @@ struct results<pushed> {
 namespace detail {
 
 template <class T>
-using plain = std::remove_cv_t<std::conditional_t<
-    std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>, T, std::remove_reference_t<T>>>;
+using plain = std::remove_cv_t<
+    std::conditional_t<std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>, T,
+                       std::remove_reference_t<T>>>;
 
 template <class F>
 struct signature_of;
@@ -104,7 +105,8 @@ struct signature_of<R (*)(A...)> {
 
   static std::vector<std::string> types() {
     std::vector<std::string> names;
-    ((parameter_source<plain<A>>::slots != 0 ? names.push_back(parameter_source<plain<A>>::name()) : void()), ...);
+    ((parameter_source<plain<A>>::slots != 0 ? names.push_back(parameter_source<plain<A>>::name()) : void()),
+     ...);
     return names;
   }
 
@@ -162,7 +164,7 @@ struct object_of {
   using type = void;
 };
 template <class T>
-  requires std::derived_from<T, object>
+requires std::derived_from<T, object>
 struct object_of<T&> {
   using type = T;
 };
@@ -171,7 +173,8 @@ struct object_of<ptr<T>> {
   using type = T;
 };
 
-/// The class of the first parameter that is an object; those before it (the runtime, a service) take no argument.
+/// The class of the first parameter that is an object; those before it (the runtime, a service) take no
+/// argument.
 template <class... A>
 struct first_object {
   using type = void;

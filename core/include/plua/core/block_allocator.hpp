@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The memory of one Lua state: free lists of small blocks, malloc for the rest. Not thread-safe, like the state.
+// The memory of one Lua state: free lists of small blocks, malloc for the rest. Not thread-safe, like the
+// state.
 #pragma once
 
 #include <array>

@@ -15,12 +15,12 @@ using error_code = boost::system::error_code;
 
 /// Outcomes of operations that the operating system has no number for.
 enum class errc {
-  eof = 1,        ///< the peer closed its side, all that it sent has been read
-  timeout,        ///< the time limit passed first
-  cancelled,      ///< the waiting task was cancelled
-  closed,         ///< this side closed the handle
-  not_found,      ///< no such name or id
-  too_long,       ///< more input than the given limit before the delimiter came
+  eof = 1,    ///< the peer closed its side, all that it sent has been read
+  timeout,    ///< the time limit passed first
+  cancelled,  ///< the waiting task was cancelled
+  closed,     ///< this side closed the handle
+  not_found,  ///< no such name or id
+  too_long,   ///< more input than the given limit before the delimiter came
 };
 
 const boost::system::error_category& plua_category() noexcept;
@@ -61,8 +61,8 @@ class arg_error : public std::invalid_argument {
   int index_;
 };
 
-/// A failure that is raised in Lua (as the error table) instead of returned: for iterators, whose loop would take
-/// `nil, err` for the end.
+/// A failure that is raised in Lua (as the error table) instead of returned: for iterators, whose loop would
+/// take `nil, err` for the end.
 class raised_failure : public failure {
  public:
   explicit raised_failure(failure f) : failure(std::move(f)) {}

@@ -10,7 +10,7 @@
 namespace plua {
 
 struct embedded_module {
-  std::string_view name;    ///< what `require` takes: "plua.net"
+  std::string_view name;  ///< what `require` takes: "plua.net"
   std::string_view source;
 };
 

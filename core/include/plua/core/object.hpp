@@ -13,8 +13,8 @@
 
 namespace plua {
 
-/// Base of every C++ class that Lua can hold. Counted without atomics: one thread runs a state. An operation in
-/// flight keeps its object by a pointer of its own, so the userdata may be collected meanwhile.
+/// Base of every C++ class that Lua can hold. Counted without atomics: one thread runs a state. An operation
+/// in flight keeps its object by a pointer of its own, so the userdata may be collected meanwhile.
 class object : public boost::intrusive_ref_counter<object, boost::thread_unsafe_counter> {
  public:
   virtual ~object() = default;
@@ -52,11 +52,12 @@ struct class_tag {
 template <class T>
 inline constexpr class_tag class_tag_of{object_class<T>};
 
-/// Makes the metatable (with __gc, __close, __eq, __tostring, __name and an empty __index table) unless it exists.
+/// Makes the metatable (with __gc, __close, __eq, __tostring, __name and an empty __index table) unless it
+/// exists.
 void push_class_metatable(lua_State* L, const class_tag& tag);  // [-0, +1, m]
 
-/// With a class metatable on top: pushes the table of its methods, or of its getters (fields that are computed).
-/// A class with getters is indexed through a function, one without through the plain table.
+/// With a class metatable on top: pushes the table of its methods, or of its getters (fields that are
+/// computed). A class with getters is indexed through a function, one without through the plain table.
 void push_class_methods(lua_State* L);  // [-0, +1, m]
 void push_class_getters(lua_State* L);  // [-0, +1, m]
 
@@ -67,7 +68,7 @@ object* test_object(lua_State* L, int index, const class_tag& tag) noexcept;  //
 void push_object(lua_State* L, ptr<object> item, const class_tag& tag);
 
 template <class T>
-  requires std::derived_from<T, object>
+requires std::derived_from<T, object>
 struct value<ptr<T>> {
   static std::string name() { return object_class<T>; }
   static ptr<T> get(lua_State* L, int index) {
@@ -85,7 +86,7 @@ struct value<ptr<T>> {
 
 /// A borrowed object: valid while the argument stays on the Lua stack. The cheap form for `self`.
 template <class T>
-  requires std::derived_from<T, object>
+requires std::derived_from<T, object>
 struct value<T&> {
   static std::string name() { return object_class<T>; }
   static T& get(lua_State* L, int index) {

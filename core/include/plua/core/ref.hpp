@@ -17,7 +17,8 @@ class ref {
   /// Refers to the value at `index`. // [-0, +0, m]
   static ref at(lua_State* L, int index);
 
-  ref(ref&& other) noexcept : main_(std::exchange(other.main_, nullptr)), id_(std::exchange(other.id_, LUA_NOREF)) {}
+  ref(ref&& other) noexcept
+      : main_(std::exchange(other.main_, nullptr)), id_(std::exchange(other.id_, LUA_NOREF)) {}
   ref& operator=(ref&& other) noexcept {
     ref old(std::move(*this));
     main_ = std::exchange(other.main_, nullptr);

@@ -11,8 +11,8 @@
 
 namespace plua {
 
-/// One Lua state with the standard libraries open. Out of memory ends the process with a message: no C++ frame
-/// below a Lua call can be unwound safely by Lua's longjmp.
+/// One Lua state with the standard libraries open. Out of memory ends the process with a message: no C++
+/// frame below a Lua call can be unwound safely by Lua's longjmp.
 class state {
  public:
   /// `owner` is what `owner_of(L)` gives back: the runtime that the state belongs to, or null.
@@ -26,8 +26,8 @@ class state {
 
   /// Runs the finalizers and frees the Lua side; later calls do nothing. The destructor does it otherwise.
   void close() noexcept;
-  /// Whether `close` runs finalizers now. What they make gets no finalizer any more, so Lua will not let go of it:
-  /// `let_go(item)` is called instead when the state has closed.
+  /// Whether `close` runs finalizers now. What they make gets no finalizer any more, so Lua will not let go
+  /// of it: `let_go(item)` is called instead when the state has closed.
   bool closing() const noexcept { return closing_; }
   void after_close(void (*let_go)(void*), void* item) { left_.emplace_back(let_go, item); }
 

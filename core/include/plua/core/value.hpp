@@ -68,7 +68,9 @@ struct value<std::string_view> {
 template <>
 struct value<std::string> {
   static std::string name() { return "string"; }
-  static std::string get(lua_State* L, int index) { return std::string(value<std::string_view>::get(L, index)); }
+  static std::string get(lua_State* L, int index) {
+    return std::string(value<std::string_view>::get(L, index));
+  }
   static void push(lua_State* L, const std::string& v) { lua_pushlstring(L, v.data(), v.size()); }
 };
 
@@ -193,7 +195,9 @@ struct field {
 };
 
 template <class T>
-concept record = requires { T::fields(); };
+concept record = requires {
+  T::fields();
+};
 
 template <record T>
 struct value<T> {

@@ -30,7 +30,8 @@ class async_receiver final : public operation::receiver {
   using stored = std::conditional_t<std::is_void_v<result>, std::monostate, result>;
 
   template <class Make>
-  async_receiver(executor ex, Handler handler, Make& make) : executor_(ex), handler_(std::move(handler)), op_(make()) {
+  async_receiver(executor ex, Handler handler, Make& make)
+      : executor_(ex), handler_(std::move(handler)), op_(make()) {
     op_.set_receiver(*this);
   }
 
@@ -108,8 +109,9 @@ struct completion_signature<void> {
 
 }  // namespace detail
 
-/// Starts the operation that `make` returns in place and completes with `void(std::exception_ptr, R)`, R being what
-/// its `result()` gives; an exception from `start()` or `result()` comes as the pointer. Cancelling it through the token's slot withdraws the operation.
+/// Starts the operation that `make` returns in place and completes with `void(std::exception_ptr, R)`, R
+/// being what its `result()` gives; an exception from `start()` or `result()` comes as the pointer.
+/// Cancelling it through the token's slot withdraws the operation.
 template <class Op, class Make, class Token>
 auto async_operation(executor ex, Make make, Token&& token) {
   using result = decltype(std::declval<Op&>().result());

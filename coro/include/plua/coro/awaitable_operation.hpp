@@ -24,13 +24,14 @@ namespace plua {
 
 extern const work_kind awaiting_work;
 
-/// Starts the awaitable with co_spawn. Cancelling emits cancellation into it and lets go: the coroutine unwinds by
-/// itself, so it must own what it uses.
+/// Starts the awaitable with co_spawn. Cancelling emits cancellation into it and lets go: the coroutine
+/// unwinds by itself, so it must own what it uses.
 template <class T, class Ex>
 class awaitable_operation final : public operation {
  public:
   /// `keep` lives until the coroutine has ended, also when it was let go.
-  awaitable_operation(asio::io_context& context, std::shared_ptr<const void> keep, asio::awaitable<T, Ex> body)
+  awaitable_operation(asio::io_context& context, std::shared_ptr<const void> keep,
+                      asio::awaitable<T, Ex> body)
       : executor_(context.get_executor()), keep_(std::move(keep)), body_(std::move(body)) {}
   ~awaitable_operation() override { abandon(); }
 
@@ -58,7 +59,8 @@ class awaitable_operation final : public operation {
     boost::intrusive_ptr<shared> s = std::move(shared_);
     s->owner = nullptr;
     s->cancel.emit(asio::cancellation_type::terminal);
-    // Outside the loop co_spawn (1.81) posts the emission with a plain pointer into `cancel`: that must live so long.
+    // Outside the loop co_spawn (1.81) posts the emission with a plain pointer into `cancel`: that must live
+    // so long.
     asio::post(executor_, [s] {});
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Teaches the binder functions that wait: those that return an operation, and those that return an awaitable. Of
-// one body it makes the waiting form (suspends the calling coroutine) and the callback form (a function as last
-// argument: the same body runs in a task of its own, which then calls the function).
+// Teaches the binder functions that wait: those that return an operation, and those that return an awaitable.
+// Of one body it makes the waiting form (suspends the calling coroutine) and the callback form (a function as
+// last argument: the same body runs in a task of its own, which then calls the function).
 #pragma once
 
 #include <plua/core/bind.hpp>
@@ -18,9 +18,9 @@ namespace detail {
 /// What a waiting body tells its entry beside a count of results and `raise`.
 inline constexpr int suspend_task = -2;
 
-/// Starts the callback form: the running function, with its arguments but the last, in a task that then calls the
-/// last. `check` reads the arguments, without the callback, and throws for a wrong one: misuse is raised in the
-/// caller. Returns the count of results (none), or `raise`. // [-0, +0|1, m]
+/// Starts the callback form: the running function, with its arguments but the last, in a task that then calls
+/// the last. `check` reads the arguments, without the callback, and throws for a wrong one: misuse is raised
+/// in the caller. Returns the count of results (none), or `raise`. // [-0, +0|1, m]
 int start_callback(lua_State* L, void (*check)(lua_State*)) noexcept;
 
 /// Pushes the cancel error for the continuation. Returns `raise`.
@@ -79,7 +79,8 @@ struct waiting<asio::awaitable<T, Ex>> {
   using operation_type = awaitable_operation<T, Ex>;
   template <auto Fn>
   static operation_type make(lua_State* L) {
-    static_assert(!signature<Fn>::borrows, "an awaitable outlives the Lua stack: take std::string, ptr<T> by value");
+    static_assert(!signature<Fn>::borrows,
+                  "an awaitable outlives the Lua stack: take std::string, ptr<T> by value");
     runtime& r = runtime::of(L);
     return operation_type(r.context(), r.keep_services(), signature<Fn>::invoke(L, Fn));
   }
@@ -116,7 +117,8 @@ int wait_body(lua_State* L) noexcept {
   using form = waiting<typename signature<Fn>::result>;
   using Op = typename form::operation_type;
   try {
-    if (lua_gettop(L) > 0 && lua_type(L, -1) == LUA_TFUNCTION) return start_callback(L, &signature<Fn>::check);
+    if (lua_gettop(L) > 0 && lua_type(L, -1) == LUA_TFUNCTION)
+      return start_callback(L, &signature<Fn>::check);
     if constexpr (requires { Op::never_waits; }) {
       Op op = form::template make<Fn>(L);
       return push_operation_result(L, op);
@@ -132,7 +134,8 @@ template <auto Fn>
 int wait_entry(lua_State* L) {
   const int count = wait_body<Fn>(L);
   if (count == suspend_task)
-    return lua_yieldk(L, 0, 0, &continue_wait<typename waiting<typename signature<Fn>::result>::operation_type>);
+    return lua_yieldk(L, 0, 0,
+                      &continue_wait<typename waiting<typename signature<Fn>::result>::operation_type>);
   return count == raise ? raise_top(L) : count;
 }
 
@@ -148,10 +151,12 @@ struct awaited<asio::awaitable<T, Ex>> {
 }  // namespace detail
 
 template <class R>
-  requires requires { typename detail::waiting<R>::operation_type; }
+requires requires { typename detail::waiting<R>::operation_type; }
 struct binding<R> {
   static constexpr call_form form = call_form::waits;
-  static std::string names() { return results<std::remove_cvref_t<typename detail::awaited<R>::type>>::names(); }
+  static std::string names() {
+    return results<std::remove_cvref_t<typename detail::awaited<R>::type>>::names();
+  }
   template <auto Fn>
   static constexpr lua_CFunction entry = &detail::wait_entry<Fn>;
 };

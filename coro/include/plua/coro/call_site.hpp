@@ -2,10 +2,9 @@
 // Where a task or a timer was started: a chunk and a line. Taken at every spawn, so it must cost little.
 #pragma once
 
-#include <lua.hpp>
-
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <lua.hpp>
 
 #include <string>
 
@@ -22,7 +21,8 @@ class call_site {
   friend class call_site_recorder;
   struct chunk_name : boost::intrusive_ref_counter<chunk_name, boost::thread_unsafe_counter> {
     char text[LUA_IDSIZE];
-    // Not inline: where g++ 12 sees the object end on the way of an exception it drops the decrement of the count.
+    // Not inline: where g++ 12 sees the object end on the way of an exception it drops the decrement of the
+    // count.
     ~chunk_name();
   };
   boost::intrusive_ptr<const chunk_name> chunk_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a task, or a C++ coroutine, waits for. An operation is written once as a class derived from `operation`;
-// bind_async.hpp makes the Lua forms of it and async.hpp the C++ form.
+// What a task, or a C++ coroutine, waits for. An operation is written once as a class derived from
+// `operation`; bind_async.hpp makes the Lua forms of it and async.hpp the C++ form.
 #pragma once
 
 #include <plua/coro/work.hpp>
@@ -10,8 +10,9 @@
 
 namespace plua {
 
-/// One asynchronous operation with its state. It is made in place (it never moves), started once, and then either
-/// completes once or is cancelled. Beside the members here it has `result()`, called once after it completed.
+/// One asynchronous operation with its state. It is made in place (it never moves), started once, and then
+/// either completes once or is cancelled. Beside the members here it has `result()`, called once after it
+/// completed.
 class operation {
  public:
   operation() = default;
@@ -28,7 +29,8 @@ class operation {
   /// What is waited for, for reports: "read from 127.0.0.1:80".
   virtual std::string describe() const = 0;
 
-  /// The user work that this is while it waits; null when only another task can complete it (a join, a channel).
+  /// The user work that this is while it waits; null when only another task can complete it (a join, a
+  /// channel).
   virtual const work_kind* kind() const noexcept = 0;
 
   /// Called after the completion when `result()` is not taken at once: own what the result only refers to.
@@ -56,6 +58,8 @@ class operation {
 };
 
 template <class T>
-concept waitable = std::derived_from<T, operation> && requires(T t) { t.result(); };
+concept waitable = std::derived_from<T, operation> && requires(T t) {
+  t.result();
+};
 
 }  // namespace plua

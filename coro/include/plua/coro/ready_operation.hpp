@@ -31,7 +31,8 @@ template <class Op, class Map>
 class mapped_operation final : public Op {
  public:
   template <class... Args>
-  explicit mapped_operation(Map map, Args&&... args) : Op(std::forward<Args>(args)...), map_(std::move(map)) {}
+  explicit mapped_operation(Map map, Args&&... args)
+      : Op(std::forward<Args>(args)...), map_(std::move(map)) {}
   auto result() { return map_(Op::result()); }
 
  private:

@@ -27,9 +27,12 @@ enum class idle_reason {
   deadlocked  ///< tasks are left, and each waits for another
 };
 
-/// One isolated Lua world. All calls, and the io_context's handlers, must be on one thread. The io_context must
-/// outlive the runtime; destroying the runtime ends its tasks, running their `<close>` variables, and closes its
-/// handles. Nothing of it stays behind in the io_context that could be called later.
+/// One isolated Lua world. All calls, and the io_context's handlers, must be on one thread. The io_context
+/// must outlive the runtime; destroying the runtime ends its tasks, running their `<close>` variables, and
+/// closes its handles. Nothing of it stays behind in the io_context that could be called later.
+///
+/// C++ coroutines that wait in the io_context when the runtime dies end later, with it: they must not keep a
+/// `function` or `ref`, which would outlive the Lua state.
 ///
 ///     asio::io_context io;
 ///     plua::runtime lua(io);
@@ -71,8 +74,8 @@ class runtime {
 
   /// Compiles a chunk. `name` is what messages show, "@path" for a file. Throws script_error.
   function load(std::string_view source, const std::string& name);
-  /// Compiles a file; a first line that starts with '#' and a byte order mark are skipped. Throws script_error,
-  /// or failure when it cannot be read.
+  /// Compiles a file; a first line that starts with '#' and a byte order mark are skipped. Throws
+  /// script_error, or failure when it cannot be read.
   function load_file(const std::string& path);
 
   /// Starts a task that calls `f`. It runs in a later turn of the io_context.
@@ -98,8 +101,8 @@ class runtime {
   /// How many uncaught errors tasks have had: not counting callbacks, and not the main chunk.
   std::size_t unhandled_errors() const noexcept { return scheduler_->unhandled_errors(); }
 
-  /// Cancels every task (each sees the error at its wait and unwinds) and closes servers and timers. Tasks may
-  /// still wait in their clean-up, so the io_context must go on until `on_idle`.
+  /// Cancels every task (each sees the error at its wait and unwinds) and closes servers and timers. Tasks
+  /// may still wait in their clean-up, so the io_context must go on until `on_idle`.
   void cancel_all();
 
   /// Waits for a task that was spawned with `keep_results`, or is held by a handle. Throws as `run` does.
@@ -149,7 +152,8 @@ template <std::derived_from<service> T>
 T& runtime::use() {
   const std::size_t id = service_id<T>();
   if (id < services_->size() && (*services_)[id]) return static_cast<T&>(*(*services_)[id]);
-  return static_cast<T&>(use(id, [](runtime& r) -> std::unique_ptr<service> { return std::make_unique<T>(r); }));
+  return static_cast<T&>(
+      use(id, [](runtime& r) -> std::unique_ptr<service> { return std::make_unique<T>(r); }));
 }
 
 template <class... Args>
@@ -173,7 +177,8 @@ R take_results(lua_State* L, const task& t) {
     if constexpr (requires { std::tuple_size<R>::value; }) {
       R r = [&]<std::size_t... I>(std::index_sequence<I...>) {
         return R{value<std::tuple_element_t<I, R>>::get(L, top + 1 + static_cast<int>(I))...};
-      }(std::make_index_sequence<std::tuple_size_v<R>>());
+      }
+      (std::make_index_sequence<std::tuple_size_v<R>>());
       lua_settop(L, top);
       return r;
     } else {

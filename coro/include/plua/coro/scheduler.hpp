@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs tasks: resumes the innermost thread when its operation completes, hands plain yields to the resumer, keeps
-// the ready queue, ends tasks. One thread only: that of the io_context.
+// Runs tasks: resumes the innermost thread when its operation completes, hands plain yields to the resumer,
+// keeps the ready queue, ends tasks. One thread only: that of the io_context.
 #pragma once
 
 #include <plua/core/state.hpp>
@@ -42,8 +42,8 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   work_counter& work() noexcept { return work_; }
   call_site_recorder& sites() noexcept { return sites_; }
 
-  // Starting tasks. Push the function and its arguments on `task.thread()` between the two calls. A started task
-  // first runs in a later turn. `create` throws failure(cancelled) while the runtime closes.
+  // Starting tasks. Push the function and its arguments on `task.thread()` between the two calls. A started
+  // task first runs in a later turn. `create` throws failure(cancelled) while the runtime closes.
   ptr<task> create(task_options options);
   void start(task& t, int argument_count);
   /// Starts it at once, as a completion would continue it: for what an event calls.
@@ -58,8 +58,8 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   void set_running(lua_State* L) noexcept { running_.store(L, std::memory_order_release); }
 
   // The way of a waiting operation, for the binder.
-  /// The task that L may suspend. Null, before anything starts, where it cannot or when the task was cancelled;
-  /// the error to raise is then on top of the stack. // [-0, +0|1, m]
+  /// The task that L may suspend. Null, before anything starts, where it cannot or when the task was
+  /// cancelled; the error to raise is then on top of the stack. // [-0, +0|1, m]
   task* begin_wait(lua_State* L);
   /// The operation of `t` has started and L is about to yield.
   void suspend(task& t, lua_State* L) noexcept;
@@ -75,8 +75,8 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
 
   /// Runs the task on, or queues it where Lua or its garbage collector is on the C stack.
   void complete(task& t) noexcept;
-  /// Between the two calls no completion runs a task: it is queued. For code that may collect garbage (a finalizer
-  /// may complete an operation) and for code that completes several at once.
+  /// Between the two calls no completion runs a task: it is queued. For code that may collect garbage (a
+  /// finalizer may complete an operation) and for code that completes several at once.
   void defer_runs() noexcept { ++deferred_; }
   void allow_runs() noexcept { --deferred_; }
 
@@ -91,20 +91,20 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   /// The task in whose chain the thread waits; null when it is not waiting in an operation.
   task* waiting_task_of(lua_State* thread) const noexcept;
   /// Ends a waiting coroutine of `t`: withdraws the operation and closes the threads from the innermost to
-  /// `thread`. Its resumer then continues as after an error. Returns lua_resetthread's status of `thread`, whose
-  /// error, if any, lies on it.
+  /// `thread`. Its resumer then continues as after an error. Returns lua_resetthread's status of `thread`,
+  /// whose error, if any, lies on it.
   int close_waiting(task& t, lua_State* thread);
   /// The task whose parked root is the thread at `index`, or null.
   task* parked_task(lua_State* L, int index);
 
-  // When an error leaves a coroutine.wrap its coroutine is closed and the traceback with it: kept here for the
-  // report. `mark` says which error value, as lua_topointer gives it, the kept trace belongs to.
+  // When an error leaves a coroutine.wrap its coroutine is closed and the traceback with it: kept here for
+  // the report. `mark` says which error value, as lua_topointer gives it, the kept trace belongs to.
   void keep_trace(std::string trace);
   void mark_trace(const void* error_value) noexcept { traced_error_ = error_value; }
   std::string take_trace(const void* error_value);
 
-  /// Called by the task's main function when its body has ended. Values: the results, or the error value alone,
-  /// from stack index `first` on.
+  /// Called by the task's main function when its body has ended. Values: the results, or the error value
+  /// alone, from stack index `first` on.
   void ended(lua_State* L, task& t, int first, bool ok) noexcept;
   void set_failure(task& t, std::string message, std::string traceback);
 
@@ -170,8 +170,9 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   bool halted_ = false;
   bool closing_ = false;
 
-  boost::intrusive::list<task, boost::intrusive::member_hook<task, boost::intrusive::list_member_hook<>, &task::live_hook_>,
-                         boost::intrusive::constant_time_size<false>>
+  boost::intrusive::list<
+      task, boost::intrusive::member_hook<task, boost::intrusive::list_member_hook<>, &task::live_hook_>,
+      boost::intrusive::constant_time_size<false>>
       live_;
   boost::intrusive::list<task, boost::intrusive::member_hook<task, task::all_hook, &task::all_hook_>,
                          boost::intrusive::constant_time_size<false>>

@@ -19,12 +19,12 @@ class service {
   service& operator=(const service&) = delete;
   virtual ~service() = default;
 
-  /// Stop what runs and drop references into Lua, whose state is still open: the runtime is about to close, or all
-  /// its tasks are being cancelled. The service may be used again afterwards.
+  /// Stop what runs and drop references into Lua, whose state is still open: the runtime is about to close,
+  /// or all its tasks are being cancelled. The service may be used again afterwards.
   virtual void shut_down() noexcept = 0;
 
-  /// The runtime is gone for good. The service itself lives on until the last C++ coroutine that uses it has ended,
-  /// and must touch neither Lua nor the runtime any more.
+  /// The runtime is gone for good. The service itself lives on until the last C++ coroutine that uses it has
+  /// ended, and must touch neither Lua nor the runtime any more.
   virtual void runtime_gone() noexcept {}
 };
 

@@ -37,7 +37,9 @@ class yield_operation final : public operation {
   void cancel() noexcept override {}
   std::string describe() const override { return "its next turn"; }
   const work_kind* kind() const noexcept override { return nullptr; }
-  std::size_t bytes() const noexcept override { return static_cast<std::size_t>(1) << 40; }  // more than any slice
+  std::size_t bytes() const noexcept override {
+    return static_cast<std::size_t>(1) << 40;
+  }  // more than any slice
   void result() {}
 };
 

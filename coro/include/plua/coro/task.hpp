@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A task: one Lua coroutine that the scheduler runs, with whatever coroutines it has resumed above it. It is one
-// asynchronous operation: started once, ended once, with results or an error.
+// A task: one Lua coroutine that the scheduler runs, with whatever coroutines it has resumed above it. It is
+// one asynchronous operation: started once, ended once, with results or an error.
 #pragma once
 
 #include <plua/core/object.hpp>
@@ -47,7 +47,8 @@ struct task_options {
 class task;
 
 /// Told once when a task ends. Leaves the task when destroyed.
-class task_observer : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class task_observer
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual void task_ended(task& ended) noexcept = 0;
 
@@ -87,8 +88,8 @@ class task final : public object, private operation::receiver {
   /// What it waits for; empty when it does not.
   std::string waits_for() const;
 
-  /// Asks the task to end: its operation is withdrawn and its code sees a cancel error, once. False when it had
-  /// ended. Never runs Lua before it returns.
+  /// Asks the task to end: its operation is withdrawn and its code sees a cancel error, once. False when it
+  /// had ended. Never runs Lua before it returns.
   bool cancel();
 
   /// A script gets hold of the root thread: it is never used again for another task.
@@ -98,8 +99,8 @@ class task final : public object, private operation::receiver {
   void mark_joined() noexcept { joined_ = true; }
   void observe(task_observer& observer) { observers_.push_back(observer); }
 
-  /// After the end: pushes the results, or nil and the error value. Returns how many. Throws when the stack cannot
-  /// hold them.
+  /// After the end: pushes the results, or nil and the error value. Returns how many. Throws when the stack
+  /// cannot hold them.
   int push_results(lua_State* L) const;
   /// After a failure: the message (through __tostring) and the joined traceback.
   std::string error_message() const { return failure_ ? failure_->message : std::string(); }
@@ -127,26 +128,27 @@ class task final : public object, private operation::receiver {
   lua_State* leaf_ = nullptr;
   operation* operation_ = nullptr;
   task* next_ready_ = nullptr;
-  using all_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+  using all_hook =
+      boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
   boost::intrusive::list_member_hook<> live_hook_;
   all_hook all_hook_;
   int thread_ref_ = LUA_NOREF;
-  int resume_args_ = 0;      // values on the leaf's stack that it is resumed with
-  int depth_ = 0;            // coroutines above the root
+  int resume_args_ = 0;  // values on the leaf's stack that it is resumed with
+  int depth_ = 0;        // coroutines above the root
   task_status status_ = task_status::ready;
   bool started_ = false;
-  bool queued_ = false;             // in the ready queue, whatever its status
-  bool exposed_ = false;           // a script may hold the root thread: never reuse it
+  bool queued_ = false;   // in the ready queue, whatever its status
+  bool exposed_ = false;  // a script may hold the root thread: never reuse it
   bool operation_on_heap_ = false;
   bool operation_counted_ = false;  // counts as user work now
-  bool interrupted_ = false;       // the operation was withdrawn: its continuation raises
-  bool cancel_pending_ = false;    // the next operation raises instead of starting
+  bool interrupted_ = false;        // the operation was withdrawn: its continuation raises
+  bool cancel_pending_ = false;     // the next operation raises instead of starting
   bool cancel_requested_ = false;
-  bool kill_pending_ = false;      // a parked task that was cancelled: closed in its turn
-  bool joined_ = false;            // somebody has taken, or waits for, the outcome
+  bool kill_pending_ = false;  // a parked task that was cancelled: closed in its turn
+  bool joined_ = false;        // somebody has taken, or waits for, the outcome
   bool reported_ = false;
   std::uint64_t id_;
-  ref results_;                    // one value, or a packed table
+  ref results_;  // one value, or a packed table
   int result_count_ = 0;
   task_options options_;
   call_site spawn_site_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lua threads for the roots of tasks, reused: a fresh thread costs about ten times as much as starting on an old one.
+// Lua threads for the roots of tasks, reused: a fresh thread costs about ten times as much as starting on an
+// old one.
 #pragma once
 
 #include <lua.hpp>

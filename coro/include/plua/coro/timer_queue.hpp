@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All timers of a runtime: a heap of ours behind one Asio timer. Arming and cancelling costs a few nanoseconds
-// instead of the 200 to 700 of an Asio timer each, and one wake-up serves all that are due.
+// All timers of a runtime: a heap of ours behind one Asio timer. Arming and cancelling costs a few
+// nanoseconds instead of the 200 to 700 of an Asio timer each, and one wake-up serves all that are due.
 #pragma once
 
 #include <plua/coro/executor.hpp>
@@ -83,8 +83,8 @@ class timer_queue : public boost::intrusive_ref_counter<timer_queue, boost::thre
   asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer_;
   std::vector<node> heap_;
   std::uint64_t next_order_ = 0;
-  std::uint64_t wait_ = 0;                                     // numbers the Asio waits; an older one is void
-  clock::time_point scheduled_ = clock::time_point::max();     // when the current wait ends
+  std::uint64_t wait_ = 0;                                  // numbers the Asio waits; an older one is void
+  clock::time_point scheduled_ = clock::time_point::max();  // when the current wait ends
   bool firing_ = false;
 };
 

@@ -15,7 +15,8 @@ std::string chain_traceback(lua_State* L, lua_State* thread, int level);
 /// The frames of one thread, one a line, without a head line. // [-0, +0, m]
 std::string thread_traceback(lua_State* L, lua_State* thread, int level);
 
-/// The innermost C function (or finalizer, or hook) in the chain of `L` that Lua cannot suspend: "table.sort".
+/// The innermost C function (or finalizer, or hook) in the chain of `L` that Lua cannot suspend:
+/// "table.sort".
 std::string unsuspendable_frame(lua_State* L);
 
 /// The error value at `index` as text, through a protected __tostring. // [-0, +0, m]

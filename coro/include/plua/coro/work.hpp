@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Counts what keeps a program alive: operations in flight, timers, listening servers. When the count reaches zero
-// and no task is ready, nothing can happen any more.
+// Counts what keeps a program alive: operations in flight, timers, listening servers. When the count reaches
+// zero and no task is ready, nothing can happen any more.
 #pragma once
 
 #include <array>
@@ -49,8 +49,12 @@ class work_counter {
 class work_hold {
  public:
   work_hold() = default;
-  work_hold(work_counter& counter, const work_kind& kind) : counter_(&counter), kind_(&kind) { counter.begin(kind); }
-  work_hold(work_hold&& other) noexcept : counter_(other.counter_), kind_(other.kind_) { other.counter_ = nullptr; }
+  work_hold(work_counter& counter, const work_kind& kind) : counter_(&counter), kind_(&kind) {
+    counter.begin(kind);
+  }
+  work_hold(work_hold&& other) noexcept : counter_(other.counter_), kind_(other.kind_) {
+    other.counter_ = nullptr;
+  }
   work_hold& operator=(work_hold&& other) noexcept {
     reset();
     counter_ = other.counter_;

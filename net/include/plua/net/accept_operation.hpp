@@ -22,10 +22,10 @@ struct accept_result {
   ptr<connection> accepted;
 };
 
-class accept_operation : public operation,
-                         private timer_entry,
-                         public boost::intrusive::list_base_hook<
-                             boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class accept_operation
+    : public operation,
+      private timer_entry,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// A null listener completes with errc::not_found. `timeout` in seconds, none when empty.
   explicit accept_operation(ptr<listener> source, std::optional<double> timeout = {});

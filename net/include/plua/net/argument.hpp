@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Arguments that several families of functions take. They are checked where they are read, so that misuse is raised
-// at the call in the callback form too.
+// Arguments that several families of functions take. They are checked where they are read, so that misuse is
+// raised at the call in the callback form too.
 #pragma once
 
 #include <plua/core/value.hpp>
@@ -34,7 +34,8 @@ struct plua::value<plua::net::port_number> {
   static std::string name() { return "integer"; }
   static net::port_number get(lua_State* L, int index) {
     const std::int64_t port = value<std::int64_t>::get(L, index);
-    if (port < 0 || port > 65535) throw arg_error("a port from 0 to 65535 expected, got " + std::to_string(port));
+    if (port < 0 || port > 65535)
+      throw arg_error("a port from 0 to 65535 expected, got " + std::to_string(port));
     return {static_cast<std::uint16_t>(port)};
   }
 };

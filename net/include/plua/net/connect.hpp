@@ -13,11 +13,12 @@
 
 namespace plua::net {
 
-/// Connects to the first address of the host that answers, with TCP_NODELAY. `timeout` in seconds bounds all of it,
-/// name lookup included. Throws failure: "resolve" or "connect", errc::timeout when the limit passed.
+/// Connects to the first address of the host that answers, with TCP_NODELAY. `timeout` in seconds bounds all
+/// of it, name lookup included. Throws failure: "resolve" or "connect", errc::timeout when the limit passed.
 ///
 ///     ptr<net::connection> c = co_await net::connect(runtime.use<net::network>(), "localhost", 80, 5.0);
-awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t port, std::optional<double> timeout);
+awaitable<ptr<connection>> connect(network& net, std::string host, std::uint16_t port,
+                                   std::optional<double> timeout);
 
 /// Binds and listens; host "" or "*" means every IPv4 address, port 0 lets the system choose. Throws failure.
 awaitable<ptr<listener>> listen(network& net, std::string host, std::uint16_t port,

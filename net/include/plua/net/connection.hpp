@@ -27,11 +27,11 @@ class connection_owner {
 };
 
 /// Reads and writes happen in the order they were asked for. Nothing is read from the socket before somebody
-/// wants it, and an idle connection holds no buffer: the socket is waited for, then read into a buffer that all
-/// connections share; only what was not asked for stays with the connection.
-class connection final : public object,
-                         public boost::intrusive::list_base_hook<
-                             boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+/// wants it, and an idle connection holds no buffer: the socket is waited for, then read into a buffer that
+/// all connections share; only what was not asked for stays with the connection.
+class connection final
+    : public object,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   connection(network& owner, stream_socket socket, address local, address remote);
   ~connection() override;
@@ -49,7 +49,8 @@ class connection final : public object,
   /// Sends what was written and then end-of-stream (`send`), stops reading (`receive`), or both.
   void shut_down(asio::socket_base::shutdown_type what, error_code& ec);
 
-  /// Reads ahead into the buffer (up to its limit) while nobody reads, so that the end of the peer is noticed.
+  /// Reads ahead into the buffer (up to its limit) while nobody reads, so that the end of the peer is
+  /// noticed.
   void watch(connection_owner* owner);
   /// Sets who is told, without reading ahead.
   void own(connection_owner* owner) noexcept { owner_ = owner; }
@@ -108,11 +109,11 @@ class connection final : public object,
   std::optional<double> timeout_;
   connection_owner* owner_ = nullptr;
   std::int64_t id_ = 0;
-  error_code input_end_;         // why nothing more will be received; clear while it may
+  error_code input_end_;  // why nothing more will be received; clear while it may
   bool open_ = true;
   bool waiting_readable_ = false;
   bool waiting_writable_ = false;
-  bool more_likely_ = false;     // the last receive filled the buffer: try again before waiting
+  bool more_likely_ = false;  // the last receive filled the buffer: try again before waiting
 };
 
 }  // namespace plua::net

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The connections and listeners that scripts of the _PY interface know by number. One sequence of numbers serves
-// clients, accepted connections and both kinds of servers, and no number is used twice.
+// The connections and listeners that scripts of the _PY interface know by number. One sequence of numbers
+// serves clients, accepted connections and both kinds of servers, and no number is used twice.
 #pragma once
 
 #include <plua/net/connection.hpp>

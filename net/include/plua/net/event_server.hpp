@@ -25,7 +25,8 @@ class event_server final : public object, private connection_owner {
  public:
   event_server(event_servers& owner, std::int64_t id) : owner_(owner), id_(id) {}
 
-  /// Unknown events are ignored: "client_connected", "client_disconnected", "data_received" and "error" are not.
+  /// Unknown events are ignored: "client_connected", "client_disconnected", "data_received" and "error" are
+  /// not.
   void add_listener(const std::string& event, function callback);
 
   /// Binds and accepts in the background; does nothing while it runs. Failure is an "error" event.

@@ -14,13 +14,14 @@
 
 namespace plua::net {
 
-class listener final : public object,
-                       private timer_entry,
-                       public boost::intrusive::list_base_hook<
-                           boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class listener final
+    : public object,
+      private timer_entry,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// Binds and listens with SO_REUSEADDR. Throws failure("listen").
-  listener(network& owner, const tcp::endpoint& endpoint, int backlog = asio::socket_base::max_listen_connections);
+  listener(network& owner, const tcp::endpoint& endpoint,
+           int backlog = asio::socket_base::max_listen_connections);
   ~listener() override;
 
   bool is_open() const noexcept { return open_; }

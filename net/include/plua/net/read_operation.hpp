@@ -19,8 +19,8 @@ namespace plua::net {
 
 class connection;
 
-/// What a read waits for. At the end of the stream what has come is the result, if that is at least one byte (for
-/// `all`, also none).
+/// What a read waits for. At the end of the stream what has come is the result, if that is at least one byte
+/// (for `all`, also none).
 struct read_format {
   enum class kind : unsigned char {
     exactly,   ///< `limit` bytes
@@ -46,14 +46,14 @@ struct read_format {
 struct read_result {
   error_code error;
   std::string_view data;
-  bool at_end = false;   ///< the stream ended before the format was satisfied
+  bool at_end = false;    ///< the stream ended before the format was satisfied
   bool at_limit = false;  ///< the limit came before the delimiter
 };
 
-class read_operation : public operation,
-                       private timer_entry,
-                       public boost::intrusive::list_base_hook<
-                           boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class read_operation
+    : public operation,
+      private timer_entry,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// A null connection completes with errc::not_found. `timeout` in seconds; the connection's own when empty.
   read_operation(ptr<connection> source, read_format format, std::optional<double> timeout = {});
@@ -86,7 +86,7 @@ class read_operation : public operation,
   read_format format_;
   std::optional<double> timeout_;
   read_result result_;
-  std::size_t scanned_ = 0;  // bytes that were searched for the delimiter already
+  std::size_t scanned_ = 0;             // bytes that were searched for the delimiter already
   std::unique_ptr<std::string> owned_;  // rarely needed: keeps the operation small
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names to addresses with getaddrinfo, each lookup in a thread of its own: one slow name delays no other (Asio's
-// resolver has a single thread), and /etc/hosts and nsswitch are obeyed as everywhere on the machine.
+// Names to addresses with getaddrinfo, each lookup in a thread of its own: one slow name delays no other
+// (Asio's resolver has a single thread), and /etc/hosts and nsswitch are obeyed as everywhere on the machine.
 #pragma once
 
 #include <plua/coro/service.hpp>
@@ -22,9 +22,9 @@ class resolver final : public service {
   void shut_down() noexcept override;
   void runtime_gone() noexcept override;
 
-  /// The addresses of a host. A numeric address is taken as it is, without a thread. With `passive`, "" and "*"
-  /// mean every address of the machine. Throws failure("resolve"). When the awaiting coroutine is cancelled it
-  /// continues at once; the orphaned thread's answer is dropped.
+  /// The addresses of a host. A numeric address is taken as it is, without a thread. With `passive`, "" and
+  /// "*" mean every address of the machine. Throws failure("resolve"). When the awaiting coroutine is
+  /// cancelled it continues at once; the orphaned thread's answer is dropped.
   awaitable<std::vector<tcp::endpoint>> resolve(std::string host, std::uint16_t port, bool passive = false);
 
  private:

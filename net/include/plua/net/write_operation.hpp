@@ -21,10 +21,10 @@ struct write_result {
   std::size_t sent = 0;  ///< bytes handed to the system
 };
 
-class write_operation : public operation,
-                        private timer_entry,
-                        public boost::intrusive::list_base_hook<
-                            boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class write_operation
+    : public operation,
+      private timer_entry,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// `data` must live as long as the operation. A null connection completes with errc::not_found.
   write_operation(ptr<connection> target, std::string_view data, std::optional<double> timeout = {});
