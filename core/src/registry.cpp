@@ -53,7 +53,7 @@ void push_home(lua_State* L, const extension& e) {
 
 void set(lua_State* L, const extension& e, std::string_view name) {
   lua_pushlstring(L, name.data(), name.size());
-  lua_pushlstring(L, e.about.name.data(), e.about.name.size());
+  lua_pushlstring(L, name.data(), name.size());
   lua_pushlstring(L, e.about.callback_origin.data(), e.about.callback_origin.size());
   lua_pushcclosure(L, e.function, 2);  // the upvalues name the function in argument and callback errors
   lua_rawset(L, -3);
