@@ -187,7 +187,7 @@ void event_servers::shut_down() noexcept {
 
 std::int64_t event_servers::create() {
   const std::int64_t id = table_.next_id();
-  servers_.emplace(id, ptr<event_server>(new event_server(*this, id)));
+  servers_.emplace(id, ptr<event_server>(new event_server(*this)));
   return id;
 }
 

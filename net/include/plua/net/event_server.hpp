@@ -23,7 +23,7 @@ struct client_address {
 
 class event_server final : public object, private connection_owner {
  public:
-  event_server(event_servers& owner, std::int64_t id) : owner_(owner), id_(id) {}
+  explicit event_server(event_servers& owner) : owner_(owner) {}
 
   /// Unknown events are ignored: "client_connected", "client_disconnected", "data_received" and "error" are
   /// not.
@@ -57,7 +57,6 @@ class event_server final : public object, private connection_owner {
   bool listens_for(const char* event) const { return callbacks_.contains(event); }
 
   event_servers& owner_;
-  std::int64_t id_;
   std::map<std::string, std::vector<function>, std::less<>> callbacks_;
   ptr<listener> listener_;
   struct client {
