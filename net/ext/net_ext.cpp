@@ -34,12 +34,12 @@ struct listen_options {
   }
 };
 
-awaitable<ptr<connection>> connect(network& net, connect_options options) {
-  return net::connect(net, std::move(options.host), options.port.number, options.timeout);
+net::connect_operation connect(network& net, connect_options options) {
+  return {net, std::move(options.host), options.port.number, options.timeout};
 }
 
 awaitable<ptr<listener>> listen(network& net, listen_options options) {
-  constexpr std::int64_t as_many_as_allowed = asio::socket_base::max_listen_connections;
+  constexpr std::int64_t as_many_as_allowed = net::default_backlog;
   const int backlog = static_cast<int>(options.backlog.value_or(as_many_as_allowed));
   return net::listen(net, options.host.value_or("127.0.0.1"), options.port.number, backlog);
 }

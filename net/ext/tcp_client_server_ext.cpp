@@ -82,20 +82,14 @@ ready_operation<bool> close_server(connection_table& table, std::int64_t server_
   return ready_operation(table.close_listener(server_id));
 }
 
-awaitable<client_reply> connect_client(net::network& net, connection_table& table, string host,
-                                       net::port_number port) {
-  client_reply reply;
-  try {
-    const ptr<net::connection> made =
-        co_await net::connect(net, std::move(host), port.number, default_timeout);
-    made->set_timeout(default_timeout);
-    reply.client_id = table.add(made);
-    reply.success = true;
-    reply.message = "Connected to sync server";
-  } catch (const failure& e) {
-    reply.message = e.code().message();
-  }
-  co_return reply;
+auto connect_client(net::network& net, connection_table& table, string host, net::port_number port) {
+  return mapped<net::connect_operation>(
+      [&table](outcome<ptr<net::connection>> made) -> client_reply {
+        if (!made) return {false, {}, made.error().code().message()};
+        (*made)->set_timeout(default_timeout);
+        return {true, table.add(*made), "Connected to sync server"};
+      },
+      net, std::move(host), port.number, default_timeout);
 }
 
 auto write_client(connection_table& table, std::int64_t client_id, std::string_view data) {

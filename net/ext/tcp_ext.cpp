@@ -41,21 +41,15 @@ string number_text(double n) {
 
 // ---------------------------------------------------------------- connecting
 
-awaitable<std::tuple<bool, optional<std::int64_t>, string>> tcp_connect(net::network& net,
-                                                                        connection_table& table, string host,
-                                                                        net::port_number port,
-                                                                        optional<double> timeout) {
-  error_code error;
-  string why;
-  try {
-    const ptr<connection> made =
-        co_await net::connect(net, host, port.number, timeout.value_or(default_connect_timeout));
-    co_return std::tuple(true, optional(table.add(made)),
-                         "Connected to " + host + ":" + to_string(port.number));
-  } catch (const failure& e) {
-    error = e.code();
-  }
-  co_return std::tuple(false, optional<std::int64_t>(), "TCP connect error: " + error.message());
+auto tcp_connect(net::network& net, connection_table& table, string host, net::port_number port,
+                 optional<double> timeout) {
+  const string where = host + ":" + to_string(port.number);
+  return mapped<net::connect_operation>(
+      [&table, where](outcome<ptr<connection>> made) -> std::tuple<bool, optional<std::int64_t>, string> {
+        if (made) return {true, table.add(*made), "Connected to " + where};
+        return {false, {}, "TCP connect error: " + made.error().code().message()};
+      },
+      net, std::move(host), port.number, timeout.value_or(default_connect_timeout));
 }
 
 ready_operation<status_reply> tcp_close(connection_table& table, std::int64_t id) {

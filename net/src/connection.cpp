@@ -17,29 +17,22 @@ constexpr std::size_t watch_limit = 64 * 1024;
 // An emptied buffer larger than this is given back.
 constexpr std::size_t keep_buffer = 4096;
 
-error_code last_error() { return {errno, boost::system::system_category()}; }
-
-bool would_block(const error_code& ec) {
-  return ec == boost::system::errc::operation_would_block ||
-         ec == boost::system::errc::resource_unavailable_try_again;
-}
-
 }  // namespace
 
-connection::connection(network& owner, stream_socket socket, address local, address remote)
-    : timers_(&owner.timers()),
-      scratch_(owner.scratch()),
-      socket_(std::move(socket)),
-      local_(std::move(local)),
-      remote_(std::move(remote)) {
-  error_code ignored;
-  socket_.native_non_blocking(true, ignored);
+connection::connection(network& owner, int fd, const tcp::endpoint& remote)
+    : descriptor(owner.poller()), timers_(&owner.timers()), remote_(remote) {
+  if (const error_code ec = open_descriptor(fd, false)) throw boost::system::system_error(ec);
+  owner.enlist(*this);
+}
+
+connection::connection(network& owner, descriptor&& connected, const tcp::endpoint& remote)
+    : descriptor(std::move(connected)), timers_(&owner.timers()), remote_(remote) {
   owner.enlist(*this);
 }
 
 connection::~connection() = default;
 
-std::string connection::label() const { return to_string(remote_) + (open_ ? "" : ", closed"); }
+std::string connection::label() const { return to_string(remote()) + (open_ ? "" : ", closed"); }
 
 // ---------------------------------------------------------------- reading
 
@@ -50,13 +43,13 @@ bool connection::begin(read_operation& r, bool never_waits) {
   }
   if (readers_.empty()) {
     if (serve_from_buffer(r)) return true;
-    bool try_now = more_likely_ || never_waits;
+    bool try_now = input_ready() || never_waits;
     for (std::size_t moved = 0; try_now && moved < pump_limit; try_now = never_waits) {
       error_code ec;
       const std::size_t n = receive(ec);
       moved += n;
       if (n > 0 && buffered() == 0) {
-        const std::string_view data(scratch_->data(), n);
+        const std::string_view data(reactor().buffer().data(), n);
         if (const auto m = r.look(data, false); m.found) {
           r.result_.data = data.substr(0, m.length);
           take_in(data.substr(m.consumed));
@@ -64,11 +57,11 @@ bool connection::begin(read_operation& r, bool never_waits) {
         }
         take_in(data);
       } else if (n > 0) {
-        take_in({scratch_->data(), n});
+        take_in({reactor().buffer().data(), n});
         if (serve_from_buffer(r)) return true;
       } else {
         if (would_block(ec)) break;
-        end_input(ec);
+        input_end_ = ec;
         return serve_from_buffer(r);
       }
     }
@@ -78,7 +71,7 @@ bool connection::begin(read_operation& r, bool never_waits) {
     return true;
   }
   readers_.push_back(r);
-  wait_readable();
+  wait_for_input();
   return false;
 }
 
@@ -86,10 +79,10 @@ void connection::leave(read_operation& r) noexcept {
   const bool first = !readers_.empty() && &readers_.front() == &r;
   r.unlink();
   if (readers_.empty()) {
-    if (!owner_ && waiting_readable_) stop_waiting();
+    if (!owner_) stop_waiting_for_input();
   } else if (first && buffered() > 0) {
     // What was not enough for this one may be enough for the next.
-    asio::post(socket_.get_executor(), [self = ptr<connection>(this)] { self->serve_readers(); });
+    asio::post(reactor().get_executor(), [self = ptr<connection>(this)] { self->serve_readers(); });
   }
 }
 
@@ -118,19 +111,19 @@ bool connection::serve_from_buffer(read_operation& r) {
 
 std::size_t connection::receive(error_code& ec) noexcept {
   for (;;) {
-    const ssize_t n = ::recv(socket_.native_handle(), scratch_->data(), scratch_->size(), 0);
+    const ssize_t n = ::recv(native_handle(), reactor().buffer().data(), reactor().buffer().size(), 0);
     if (n > 0) {
       received_ += static_cast<std::size_t>(n);
-      more_likely_ = static_cast<std::size_t>(n) == scratch_->size();
+      if (static_cast<std::size_t>(n) < reactor().buffer().size()) input_taken();
       return static_cast<std::size_t>(n);
     }
-    more_likely_ = false;
     if (n == 0) {
       ec = errc::eof;
       return 0;
     }
     if (errno == EINTR) continue;
     ec = last_error();
+    input_empty();
     return 0;
   }
 }
@@ -165,17 +158,17 @@ void connection::pump_reads() {
     }
     const bool reading_ahead = readers_.empty();
     if (reading_ahead && (!owner_ || buffered() >= watch_limit)) return;
-    if (moved >= pump_limit) return wait_readable();
+    if (moved >= pump_limit) return wait_for_input();
 
     error_code ec;
     const std::size_t n = receive(ec);
-    if (ec && would_block(ec)) return wait_readable();
+    if (ec && would_block(ec)) return wait_for_input();
     if (ec) {
-      end_input(ec);
+      input_end_ = ec;
       continue;
     }
     moved += n;
-    const std::string_view data(scratch_->data(), n);
+    const std::string_view data(reactor().buffer().data(), n);
     if (readers_.empty() || buffered() > 0) {
       take_in(data);
       continue;
@@ -189,7 +182,7 @@ void connection::pump_reads() {
     readers_.pop_front();
     front.finish();
     if (!open_) return;
-    if (!more_likely_) {
+    if (!input_ready()) {
       // All that was there has been read: asking again would only cost a system call.
       while (!readers_.empty() && serve_from_buffer(readers_.front())) {
         read_operation& done = readers_.front();
@@ -197,36 +190,23 @@ void connection::pump_reads() {
         done.finish();
         if (!open_) return;
       }
-      if (!readers_.empty() || (owner_ && buffered() < watch_limit)) wait_readable();
+      if (!readers_.empty() || (owner_ && buffered() < watch_limit)) wait_for_input();
       return;
     }
   }
 }
 
-void connection::end_input(error_code ec) noexcept { input_end_ = ec; }
-
-void connection::wait_readable() {
-  if (waiting_readable_ || !open_) return;
-  waiting_readable_ = true;
-  socket_.async_wait(asio::socket_base::wait_read,
-                     [self = ptr<connection>(this)](const error_code& ec) { self->on_readable(ec); });
-}
-
-void connection::on_readable(const error_code& ec) {
-  waiting_readable_ = false;
-  if (!open_) return;
-  if (is_aborted(ec)) {  // the wait for the other direction was given up with this one
-    if (!readers_.empty() || owner_) wait_readable();
-    return;
-  }
-  serve_readers();
+void connection::on_ready(bool input, bool output) {
+  const ptr<connection> keep(this);
+  if (output) pump_writes();
+  if (input) serve_readers();
 }
 
 void connection::serve_readers() {
   if (!open_) return;
   pump_reads();
   // A task that was served asked again, which started a wait, and had its answer in the same turn.
-  if (open_ && readers_.empty() && !owner_ && waiting_readable_) stop_waiting();
+  if (open_ && readers_.empty() && !owner_) stop_waiting_for_input();
 }
 
 // ---------------------------------------------------------------- writing
@@ -241,20 +221,23 @@ bool connection::begin(write_operation& w, bool never_waits) {
     w.result_.error = errc::timeout;
     return true;
   }
+  if (const error_code ec = wait_for_output()) {
+    w.result_.error = ec;
+    return true;
+  }
   writers_.push_back(w);
-  wait_writable();
   return false;
 }
 
 void connection::leave(write_operation& w) noexcept {
   w.unlink();
-  if (writers_.empty() && waiting_writable_) stop_waiting();
+  if (writers_.empty()) stop_waiting_for_output();
 }
 
 // Sends what the socket takes. True when the write is over.
 bool connection::pump_write(write_operation& w) {
   while (w.result_.sent < w.data_.size()) {
-    const ssize_t n = ::send(socket_.native_handle(), w.data_.data() + w.result_.sent,
+    const ssize_t n = ::send(native_handle(), w.data_.data() + w.result_.sent,
                              w.data_.size() - w.result_.sent, MSG_NOSIGNAL);
     if (n >= 0) {
       w.result_.sent += static_cast<std::size_t>(n);
@@ -270,49 +253,33 @@ bool connection::pump_write(write_operation& w) {
   return true;
 }
 
-void connection::wait_writable() {
-  if (waiting_writable_ || !open_) return;
-  waiting_writable_ = true;
-  socket_.async_wait(asio::socket_base::wait_write,
-                     [self = ptr<connection>(this)](const error_code& ec) { self->on_writable(ec); });
-}
-
-void connection::on_writable(const error_code& ec) {
-  waiting_writable_ = false;
-  if (!open_) return;
-  if (!is_aborted(ec)) {
-    while (!writers_.empty() && pump_write(writers_.front())) {
-      write_operation& done = writers_.front();
-      writers_.pop_front();
-      done.finish(done.result_.error);
-      if (!open_) return;
-    }
+void connection::pump_writes() {
+  while (!writers_.empty() && pump_write(writers_.front())) {
+    write_operation& done = writers_.front();
+    writers_.pop_front();
+    done.finish(done.result_.error);
+    if (!open_) return;
   }
-  if (!writers_.empty())
-    wait_writable();
-  else if (waiting_writable_)
-    stop_waiting();
+  // A task that was served may have written on, which started a wait, and had its turn in this loop.
+  if (writers_.empty())
+    stop_waiting_for_output();
+  else
+    wait_for_output();
 }
 
 // ---------------------------------------------------------------- ending
-
-// Asio gives up both directions at once; the handler of the one that is still wanted waits again.
-void connection::stop_waiting() noexcept {
-  error_code ignored;
-  socket_.cancel(ignored);
-}
 
 void connection::shut_down(asio::socket_base::shutdown_type what, error_code& ec) {
   if (!open_) {
     ec = errc::closed;
     return;
   }
-  socket_.shutdown(what, ec);
+  if (::shutdown(native_handle(), what) != 0) ec = last_error();
 }
 
 void connection::watch(connection_owner* owner) {
   owner_ = owner;
-  wait_readable();
+  wait_for_input();
 }
 
 void connection::tell_owner() noexcept {
@@ -323,8 +290,7 @@ void connection::close() noexcept {
   if (!std::exchange(open_, false)) return;
   ptr<connection> keep(this);
   unlink();
-  error_code ignored;
-  socket_.close(ignored);
+  close_descriptor();
   std::string().swap(buffer_);
   buffer_begin_ = 0;
   while (!readers_.empty()) {

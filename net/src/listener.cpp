@@ -26,23 +26,18 @@ bool is_transient(int error) {
 }  // namespace
 
 listener::listener(network& owner, const tcp::endpoint& endpoint, int backlog)
-    : network_(owner), acceptor_(owner.get_executor()) {
+    : descriptor(owner.poller()), network_(owner) {
   const auto step = [&](const error_code& ec) {
     if (ec) throw failure(ec, "listen", to_string(to_address(endpoint)));
   };
-  error_code ec;
-  acceptor_.open(endpoint.protocol(), ec);
-  step(ec);
-  acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
-  step(ec);
-  acceptor_.bind(endpoint, ec);
-  step(ec);
-  acceptor_.listen(backlog, ec);
-  step(ec);
-  acceptor_.native_non_blocking(true, ec);
-  step(ec);
-  local_ = to_address(acceptor_.local_endpoint(ec));
-  step(ec);
+  const int fd = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) step(last_error());
+  step(open_descriptor(fd, false));
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (::bind(fd, endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) step(last_error());
+  if (::listen(fd, backlog) != 0) step(last_error());
+  local_ = local_address(fd);
   owner.enlist(*this);
 }
 
@@ -55,7 +50,7 @@ bool listener::begin(accept_operation& a, bool never_waits) {
     a.result_.error = errc::closed;
     return true;
   }
-  if (waiting_.empty() && (more_likely_ || never_waits) && accept_one(a)) return true;
+  if (waiting_.empty() && (input_ready() || never_waits) && accept_one(a)) return true;
   if (never_waits) {
     a.result_.error = errc::timeout;
     return true;
@@ -72,9 +67,7 @@ void listener::leave(accept_operation& a) noexcept {
 
 void listener::stop_waiting() noexcept {
   timer_entry::disarm();
-  if (!waiting_ready_) return;
-  error_code ignored;
-  acceptor_.cancel(ignored);
+  stop_waiting_for_input();
 }
 
 // True when the operation is over.
@@ -82,53 +75,48 @@ bool listener::accept_one(accept_operation& a) {
   for (;;) {
     tcp::endpoint peer;
     auto size = static_cast<socklen_t>(peer.capacity());
-    const int fd = ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       peer.resize(size);
-      more_likely_ = true;
       shortage_ = false;
-      tcp_socket socket(network_.get_executor());
-      error_code ec;
-      socket.assign(peer.protocol(), fd, ec);
-      if (ec) {
-        ::close(fd);
-        continue;
+      set_no_delay(fd);
+      try {
+        a.result_.accepted.reset(new connection(network_, fd, peer));
+      } catch (const boost::system::system_error& e) {
+        a.result_.error = e.code();
       }
-      // Small messages go out at once: every reply would wait for the peer's delayed acknowledgement
-      // otherwise.
-      socket.set_option(tcp::no_delay(true), ec);
-      const tcp::endpoint own = socket.local_endpoint(ec);
-      a.result_.accepted.reset(
-          new connection(network_, std::move(socket), to_address(own), to_address(peer)));
       return true;
     }
-    more_likely_ = false;
     if (is_transient(errno)) continue;
     shortage_ = is_shortage(errno);
-    if (errno == EAGAIN || errno == EWOULDBLOCK || shortage_) return false;
-    a.result_.error = error_code(errno, boost::system::system_category());
-    return true;
+    if (shortage_) return false;
+    a.result_.error = last_error();
+    if (!would_block(a.result_.error)) return true;
+    a.result_.error.clear();
+    input_empty();
+    return false;
   }
 }
 
 void listener::wait() {
-  if (waiting_ready_ || timer_entry::armed() || !open_) return;
-  waiting_ready_ = true;
-  acceptor_.async_wait(asio::socket_base::wait_read,
-                       [self = ptr<listener>(this)](const error_code& ec) { self->on_ready(ec); });
+  if (!timer_entry::armed()) wait_for_input();
 }
 
-void listener::on_ready(const error_code& ec) {
-  waiting_ready_ = false;
-  if (!open_) return;
-  if (!is_aborted(ec)) {
-    while (!waiting_.empty() && accept_one(waiting_.front())) {
-      accept_operation& done = waiting_.front();
-      waiting_.pop_front();
-      done.finish();  // runs the task, which usually asks for the next connection
-      if (!open_) return;
-    }
-    if (!waiting_.empty() && shortage_) return network_.timers().arm_after(*this, retry_after);
+void listener::on_ready(bool, bool) {
+  const ptr<listener> keep(this);
+  serve();
+}
+
+void listener::serve() {
+  while (!waiting_.empty() && accept_one(waiting_.front())) {
+    accept_operation& done = waiting_.front();
+    waiting_.pop_front();
+    done.finish();  // runs the task, which usually asks for the next connection
+    if (!open_) return;
+  }
+  if (!waiting_.empty() && shortage_) {
+    stop_waiting();
+    return network_.timers().arm_after(*this, retry_after);
   }
   if (!waiting_.empty())
     wait();
@@ -136,15 +124,14 @@ void listener::on_ready(const error_code& ec) {
     stop_waiting();  // started for a task that was served in the same turn
 }
 
-void listener::expired() noexcept { on_ready({}); }
+void listener::expired() noexcept { serve(); }
 
 void listener::close() noexcept {
   if (!std::exchange(open_, false)) return;
   ptr<listener> keep(this);
   unlink();
   timer_entry::disarm();
-  error_code ignored;
-  acceptor_.close(ignored);
+  close_descriptor();
   while (!waiting_.empty()) {
     accept_operation& a = waiting_.front();
     waiting_.pop_front();

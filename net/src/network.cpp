@@ -15,7 +15,7 @@ network::network(runtime& owner)
     : executor_(owner.get_executor()),
       timers_(&owner.timers()),
       resolver_(owner.use<resolver>()),
-      scratch_(std::make_shared<scratch_buffer>()),
+      poller_(new net::poller(owner.context())),
       lists_(std::make_unique<lists>()) {}
 
 network::~network() = default;

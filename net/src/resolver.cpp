@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <plua/coro/async.hpp>
 #include <plua/coro/runtime.hpp>
 #include <plua/net/resolver.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,7 +12,6 @@
 #include <deque>
 #include <mutex>
 #include <netdb.h>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -22,6 +19,8 @@
 
 namespace plua::net {
 namespace {
+
+const work_kind resolving_work("name lookup");
 
 // Threads at once; more lookups wait for their turn.
 constexpr std::size_t thread_limit = 64;
@@ -88,18 +87,17 @@ const boost::system::error_category& resolver_category() noexcept {
 }
 
 // Lives on the loop's thread; a worker thread only knows its number.
-class resolver::lookup {
- public:
-  lookup(std::string host_name, std::uint16_t port_number, bool is_passive)
-      : host(std::move(host_name)), port(port_number), passive(is_passive) {}
-  virtual ~lookup() = default;
-  /// Completes the waiting coroutine; does nothing when it was completed before, by cancellation.
-  virtual void finish(error_code ec, std::vector<tcp::endpoint> endpoints) = 0;
-  virtual bool is_waiting() const noexcept = 0;
+struct resolver::lookup {
+  std::string host;
+  std::uint16_t port;
+  bool passive;
+  asio::executor_work_guard<executor> work;
+  resolve_operation* waiting;  // null once it was answered or withdrawn
 
-  const std::string host;
-  const std::uint16_t port;
-  const bool passive;
+  void finish(error_code ec, std::vector<tcp::endpoint> endpoints) {
+    work.reset();
+    if (resolve_operation* told = std::exchange(waiting, nullptr)) told->answered(ec, std::move(endpoints));
+  }
 };
 
 // The way back from the threads. It outlives the resolver; closed, it drops what comes.
@@ -137,8 +135,8 @@ void resolver::shut_down() noexcept { abandon(); }
 // Whoever waits continues with an error in a later turn; the threads run on for nobody.
 void resolver::abandon() noexcept {
   const auto give_up = [this](std::shared_ptr<lookup> item) {
-    if (!item->is_waiting()) return;
-    asio::post(executor_, [item = std::move(item)] { item->finish(asio::error::operation_aborted, {}); });
+    if (!item->waiting) return;
+    asio::post(executor_, [item = std::move(item)] { item->finish(make_error_code(errc::cancelled), {}); });
   };
   for (auto& item : std::exchange(mailbox_->queue, {})) give_up(std::move(item));
   for (auto& [number, item] : mailbox_->running) give_up(item);
@@ -148,7 +146,7 @@ void resolver::start_next() {
   while (!mailbox_->queue.empty() && mailbox_->running.size() < thread_limit) {
     std::shared_ptr<lookup> next = std::move(mailbox_->queue.front());
     mailbox_->queue.pop_front();
-    if (!next->is_waiting()) continue;
+    if (!next->waiting) continue;
     const std::uint64_t number = mailbox_->next_number++;
     auto work = [box = mailbox_, number, host = next->host, port = next->port, passive = next->passive] {
       auto found = std::make_shared<answer>(look_up(host, port, passive));
@@ -174,57 +172,63 @@ void resolver::mailbox::deliver(std::uint64_t number, answer& found) {
   if (owner) owner->start_next();
 }
 
-template <class Handler>
-class resolver::waiting_lookup final : public lookup {
- public:
-  waiting_lookup(executor ex, Handler handler, std::string host_name, std::uint16_t port_number,
-                 bool is_passive)
-      : lookup(std::move(host_name), port_number, is_passive), work_(ex), handler_(std::move(handler)) {}
-
-  bool is_waiting() const noexcept override { return handler_.has_value(); }
-  void finish(error_code ec, std::vector<tcp::endpoint> endpoints) override {
-    if (!handler_) return;
-    if (auto slot = asio::get_associated_cancellation_slot(*handler_); slot.is_connected()) slot.clear();
-    Handler called = std::move(*handler_);
-    handler_.reset();
-    work_.reset();
-    std::move(called)(ec, std::move(endpoints));
-  }
-
- private:
-  asio::executor_work_guard<executor> work_;
-  std::optional<Handler> handler_;
-};
+void resolver::begin(std::shared_ptr<lookup> item) {
+  mailbox_->queue.push_back(std::move(item));
+  start_next();
+}
 
 awaitable<std::vector<tcp::endpoint>> resolver::resolve(std::string host, std::uint16_t port, bool passive) {
-  if (passive && (host.empty() || host == "*")) host = "0.0.0.0";
-  error_code ec;
-  // What lies behind a zero byte would be ignored.
-  if (host.find('\0') != host.npos)
-    throw failure(error_code(EAI_NONAME, resolver_category()), "resolve", host);
-  const asio::ip::address numeric = asio::ip::make_address(host, ec);
-  if (!ec) co_return std::vector<tcp::endpoint>{tcp::endpoint(numeric, port)};
+  auto make = [&] { return resolve_operation(*this, std::move(host), port, passive); };
+  auto found = co_await async_operation<resolve_operation>(executor_, std::move(make),
+                                                           asio::use_awaitable_t<executor>());
+  if (!found) throw found.error();
+  co_return std::move(*found);
+}
 
-  auto start = [this, &host, port, passive](auto handler) {
-    auto slot = asio::get_associated_cancellation_slot(handler);
-    auto item = std::make_shared<waiting_lookup<decltype(handler)>>(executor_, std::move(handler), host, port,
-                                                                    passive);
-    if (slot.is_connected()) {
-      slot.assign([weak = std::weak_ptr(item), ex = executor_](asio::cancellation_type) {
-        asio::post(ex, [weak] {
-          if (auto cancelled = weak.lock()) cancelled->finish(asio::error::operation_aborted, {});
-        });
-      });
-    }
-    mailbox_->queue.push_back(std::move(item));
-    start_next();
-  };
-  constexpr auto token = asio::as_tuple(asio::use_awaitable_t<executor>());
-  auto [error, endpoints] =
-      co_await asio::async_initiate<decltype(token), void(error_code, std::vector<tcp::endpoint>)>(start,
-                                                                                                   token);
-  if (error) throw failure(is_aborted(error) ? make_error_code(errc::cancelled) : error, "resolve", host);
-  co_return std::move(endpoints);
+resolve_operation::resolve_operation(resolver& names, std::string host, std::uint16_t port, bool passive)
+    : names_(names), host_(std::move(host)), port_(port), passive_(passive) {}
+
+resolve_operation::~resolve_operation() { cancel(); }
+
+bool resolve_operation::start() {
+  if (passive_ && (host_.empty() || host_ == "*")) host_ = "0.0.0.0";
+  // What lies behind a zero byte would be ignored.
+  if (host_.find('\0') != host_.npos) {
+    error_ = error_code(EAI_NONAME, resolver_category());
+    return true;
+  }
+  error_code not_numeric;
+  const asio::ip::address numeric = asio::ip::make_address(host_, not_numeric);
+  if (!not_numeric) {
+    endpoints_.emplace_back(numeric, port_);
+    return true;
+  }
+  lookup_.reset(new resolver::lookup{host_, port_, passive_, asio::make_work_guard(names_.executor_), this});
+  names_.begin(lookup_);
+  return false;
+}
+
+void resolve_operation::cancel() noexcept {
+  if (!lookup_) return;
+  lookup_->waiting = nullptr;
+  lookup_->work.reset();
+  lookup_.reset();
+}
+
+void resolve_operation::answered(error_code ec, std::vector<tcp::endpoint> endpoints) noexcept {
+  error_ = ec;
+  endpoints_ = std::move(endpoints);
+  lookup_.reset();
+  complete();
+}
+
+std::string resolve_operation::describe() const { return "the address of " + host_; }
+
+const work_kind* resolve_operation::kind() const noexcept { return &resolving_work; }
+
+outcome<std::vector<tcp::endpoint>> resolve_operation::result() {
+  if (error_) return failure(error_, "resolve", host_);
+  return std::move(endpoints_);
 }
 
 }  // namespace plua::net

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <plua/net/socket.hpp>
 
-#include <boost/asio/error.hpp>
+#include <cerrno>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace plua::net {
 
@@ -14,6 +16,24 @@ std::string to_string(const address& a) {
   return (v6 ? "[" + a.host + "]" : a.host) + ":" + std::to_string(a.port);
 }
 
-bool is_aborted(const error_code& code) noexcept { return code == asio::error::operation_aborted; }
+address local_address(int fd) {
+  tcp::endpoint bound;
+  auto size = static_cast<socklen_t>(bound.capacity());
+  if (::getsockname(fd, bound.data(), &size) != 0) return {};
+  if (bound.data()->sa_family != AF_INET && bound.data()->sa_family != AF_INET6) return {};
+  return to_address(bound);
+}
+
+void set_no_delay(int fd) noexcept {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+error_code last_error() noexcept { return {errno, boost::system::system_category()}; }
+
+bool would_block(const error_code& ec) noexcept {
+  return ec == boost::system::errc::operation_would_block ||
+         ec == boost::system::errc::resource_unavailable_try_again;
+}
 
 }  // namespace plua::net

@@ -115,9 +115,8 @@ struct net_fixture : runtime_fixture {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
       throw std::runtime_error("no socket pair");
-    net::stream_socket socket(net->get_executor(), asio::generic::stream_protocol(AF_UNIX, 0), ends[0]);
-    return {ptr<net::connection>(new net::connection(*net, std::move(socket), {"near", 1}, {"far", 2})),
-            raw_socket(ends[1])};
+    const net::tcp::endpoint far(asio::ip::make_address("192.0.2.1"), 2);
+    return {ptr<net::connection>(new net::connection(*net, ends[0], far)), raw_socket(ends[1])};
   }
 
   ptr<net::listener> listen() {

@@ -33,10 +33,11 @@ BOOST_AUTO_TEST_CASE(names_stay_names) {
   BOOST_TEST(to_string(plua::net::address{"", 1}) == ":1");
 }
 
-BOOST_AUTO_TEST_CASE(only_aborted_operations_are_aborted) {
-  BOOST_TEST(plua::net::is_aborted(plua::asio::error::operation_aborted));
-  BOOST_TEST(!plua::net::is_aborted(plua::asio::error::connection_reset));
-  BOOST_TEST(!plua::net::is_aborted(plua::error_code()));
+BOOST_AUTO_TEST_CASE(a_socket_without_room_would_block) {
+  BOOST_TEST(plua::net::would_block(plua::asio::error::would_block));
+  BOOST_TEST(plua::net::would_block(plua::asio::error::try_again));
+  BOOST_TEST(!plua::net::would_block(plua::asio::error::connection_reset));
+  BOOST_TEST(!plua::net::would_block(plua::error_code()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

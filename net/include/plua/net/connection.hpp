@@ -4,6 +4,7 @@
 
 #include <plua/core/object.hpp>
 #include <plua/coro/timer_queue.hpp>
+#include <plua/net/descriptor.hpp>
 #include <plua/net/network.hpp>
 #include <plua/net/read_operation.hpp>
 #include <plua/net/socket.hpp>
@@ -31,14 +32,19 @@ class connection_owner {
 /// all connections share; only what was not asked for stays with the connection.
 class connection final
     : public object,
+      private descriptor,
       public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  connection(network& owner, stream_socket socket, address local, address remote);
+  /// Takes over a connected, non-blocking socket; throws std::system_error when it cannot be waited for.
+  connection(network& owner, int fd, const tcp::endpoint& remote);
+  /// The same for one that is registered.
+  connection(network& owner, descriptor&& connected, const tcp::endpoint& remote);
   ~connection() override;
 
   bool is_open() const noexcept { return open_; }
-  const address& local() const noexcept { return local_; }
-  const address& remote() const noexcept { return remote_; }
+  /// Empty once closed.
+  address local() const { return is_open() ? local_address(native_handle()) : address(); }
+  address remote() const { return to_address(remote_); }
 
   /// Limit for each read and write, in seconds; none when empty, zero to never wait.
   std::optional<double> timeout() const noexcept { return timeout_; }
@@ -87,19 +93,12 @@ class connection final
   void pump_reads();
   void serve_readers();
   bool pump_write(write_operation& w);
-  void wait_readable();
-  void wait_writable();
-  void on_readable(const error_code& ec);
-  void on_writable(const error_code& ec);
-  void stop_waiting() noexcept;
-  void end_input(error_code ec) noexcept;
+  void on_ready(bool input, bool output) override;
+  void pump_writes();
   void tell_owner() noexcept;
 
   boost::intrusive_ptr<timer_queue> timers_;
-  std::shared_ptr<scratch_buffer> scratch_;
-  stream_socket socket_;
-  address local_;
-  address remote_;
+  tcp::endpoint remote_;
   std::string buffer_;
   std::size_t buffer_begin_ = 0;
   std::size_t received_ = 0;
@@ -111,9 +110,6 @@ class connection final
   std::int64_t id_ = 0;
   error_code input_end_;  // why nothing more will be received; clear while it may
   bool open_ = true;
-  bool waiting_readable_ = false;
-  bool waiting_writable_ = false;
-  bool more_likely_ = false;  // the last receive filled the buffer: try again before waiting
 };
 
 }  // namespace plua::net

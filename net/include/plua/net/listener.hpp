@@ -5,23 +5,28 @@
 #include <plua/core/object.hpp>
 #include <plua/coro/timer_queue.hpp>
 #include <plua/net/accept_operation.hpp>
+#include <plua/net/descriptor.hpp>
 #include <plua/net/network.hpp>
 #include <plua/net/socket.hpp>
 
 #include <boost/intrusive/list.hpp>
 
 #include <string>
+#include <sys/socket.h>
 
 namespace plua::net {
 
+/// As many connections as the system lets wait.
+inline constexpr int default_backlog = SOMAXCONN;
+
 class listener final
     : public object,
+      private descriptor,
       private timer_entry,
       public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// Binds and listens with SO_REUSEADDR. Throws failure("listen").
-  listener(network& owner, const tcp::endpoint& endpoint,
-           int backlog = asio::socket_base::max_listen_connections);
+  listener(network& owner, const tcp::endpoint& endpoint, int backlog = default_backlog);
   ~listener() override;
 
   bool is_open() const noexcept { return open_; }
@@ -43,17 +48,15 @@ class listener final
   bool accept_one(accept_operation& a);
   void wait();
   void stop_waiting() noexcept;
-  void on_ready(const error_code& ec);
+  void serve();
+  void on_ready(bool input, bool output) override;
   void expired() noexcept override;
 
   network& network_;
-  tcp_acceptor acceptor_;
   address local_;
   boost::intrusive::list<accept_operation, boost::intrusive::constant_time_size<false>> waiting_;
   bool open_ = true;
-  bool waiting_ready_ = false;
-  bool shortage_ = false;     // the last accept failed for want of descriptors
-  bool more_likely_ = false;  // the last accept gave a connection: there may be another
+  bool shortage_ = false;  // the last accept failed for want of descriptors
 };
 
 }  // namespace plua::net

@@ -4,10 +4,10 @@
 
 #include <plua/coro/runtime.hpp>
 #include <plua/coro/service.hpp>
+#include <plua/net/poller.hpp>
 
 #include <boost/intrusive/list.hpp>
 
-#include <array>
 #include <memory>
 
 namespace plua::net {
@@ -15,9 +15,6 @@ namespace plua::net {
 class connection;
 class listener;
 class resolver;
-
-/// Received bytes pass through this buffer on their way into Lua, so that a connection needs none of its own.
-using scratch_buffer = std::array<char, 64 * 1024>;
 
 class network final : public service {
  public:
@@ -29,7 +26,7 @@ class network final : public service {
   executor get_executor() const noexcept { return executor_; }
   timer_queue& timers() const noexcept { return *timers_; }
   resolver& names() const noexcept { return resolver_; }
-  const std::shared_ptr<scratch_buffer>& scratch() const noexcept { return scratch_; }
+  net::poller& poller() const noexcept { return *poller_; }
 
   void enlist(connection& c);
   void enlist(listener& l);
@@ -41,7 +38,7 @@ class network final : public service {
   executor executor_;
   boost::intrusive_ptr<timer_queue> timers_;
   resolver& resolver_;
-  std::shared_ptr<scratch_buffer> scratch_;
+  boost::intrusive_ptr<net::poller> poller_;
   std::unique_ptr<lists> lists_;
 };
 

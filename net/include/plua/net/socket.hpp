@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The socket types of this layer, and text for addresses.
+// TCP addresses, and their text.
 #pragma once
 
 #include <plua/core/error.hpp>
 #include <plua/coro/executor.hpp>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
@@ -16,10 +13,6 @@
 namespace plua::net {
 
 using tcp = asio::ip::tcp;
-using tcp_socket = asio::basic_stream_socket<tcp, executor>;
-using tcp_acceptor = asio::basic_socket_acceptor<tcp, executor>;
-/// Any connected byte stream: TCP now, Unix sockets alike.
-using stream_socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
 
 /// An address as scripts see it.
 struct address {
@@ -31,7 +24,14 @@ address to_address(const tcp::endpoint& endpoint);
 /// "127.0.0.1:80", "[::1]:80".
 std::string to_string(const address& a);
 
-/// Whether the code is that of a cancelled Asio operation.
-bool is_aborted(const error_code& code) noexcept;
+/// The address that a socket is bound to; empty when it has none of this kind.
+address local_address(int fd);
+/// Small messages go out at once: every reply would wait for the peer's delayed acknowledgement otherwise.
+void set_no_delay(int fd) noexcept;
+
+/// errno as a code.
+error_code last_error() noexcept;
+/// Whether the code says that there is nothing to read, or no room to write.
+bool would_block(const error_code& ec) noexcept;
 
 }  // namespace plua::net
