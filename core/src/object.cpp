@@ -131,7 +131,7 @@ object* test_object(lua_State* L, int index, const class_tag& tag) noexcept {
   return box ? box->item : nullptr;
 }
 
-void push_object(lua_State* L, ptr<object> item, const class_tag& tag) {
+void push_object(lua_State* L, ptr<object> item, const class_tag& tag, std::size_t size) {
   auto* box = static_cast<handle*>(lua_newuserdatauv(L, sizeof(handle), 0));
   box->tag = &tag;
   box->item = nullptr;
@@ -139,7 +139,11 @@ void push_object(lua_State* L, ptr<object> item, const class_tag& tag) {
   lua_setmetatable(L, -2);
   item->add_handle();
   box->item = item.detach();
-  if (state& owner = state::of(L); owner.closing()) owner.after_close(&let_go, box->item);
+  state& owner = state::of(L);
+  if (owner.closing())
+    owner.after_close(&let_go, box->item);
+  else
+    owner.account(L, size);
 }
 
 }  // namespace plua

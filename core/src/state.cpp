@@ -45,6 +45,12 @@ void state::close() noexcept {
   left_.clear();
 }
 
+void state::account_now(lua_State* L) {
+  const auto kilobytes = static_cast<int>(unaccounted_ / 1024);
+  unaccounted_ %= 1024;
+  if (!closing_ && lua_gc(L, LUA_GCISRUNNING)) lua_gc(L, LUA_GCSTEP, kilobytes);
+}
+
 state& state::of(lua_State* L) noexcept {
   void* user = nullptr;
   lua_getallocf(L, &user);

@@ -6,10 +6,13 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <exception>
+#include <memory>
 #include <stdexcept>
 
 namespace {
@@ -166,6 +169,33 @@ BOOST_AUTO_TEST_CASE(a_function_is_a_completion_token_too) {
   run_all(io);
 
   BOOST_TEST(result == 42);
+}
+
+BOOST_AUTO_TEST_CASE(an_operation_that_is_pending_when_the_io_context_ends_is_destroyed) {
+  {
+    plua::asio::io_context other;
+    auto make = [this] { return probe(script); };
+    async_operation<probe>(other.get_executor(), make, [](std::exception_ptr, int) {});
+    BOOST_TEST(script.alive == 1);
+  }
+  BOOST_TEST(script.alive == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_coroutine_that_waits_when_the_io_context_ends_is_destroyed) {
+  const auto held = std::make_shared<int>(0);
+  {
+    plua::asio::io_context other;
+    auto wait = [](plua::asio::io_context& in, probe::script& s,
+                   std::shared_ptr<int>) -> plua::awaitable<void> {
+      auto make = [&s] { return probe(s); };
+      co_await async_operation<probe>(in.get_executor(), make, plua::asio::use_awaitable_t<plua::executor>());
+    };
+    plua::asio::co_spawn(other.get_executor(), wait(other, script, held), plua::asio::detached);
+    other.poll();
+    BOOST_TEST(held.use_count() == 2);
+  }
+  BOOST_TEST(held.use_count() == 1);
+  BOOST_TEST(script.alive == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -64,8 +64,8 @@ void push_class_getters(lua_State* L);  // [-0, +1, m]
 /// The object in a userdata of that class, null for every other value.
 object* test_object(lua_State* L, int index, const class_tag& tag) noexcept;  // [-0, +0, -]
 
-/// Pushes a new handle. // [-0, +1, m]
-void push_object(lua_State* L, ptr<object> item, const class_tag& tag);
+/// Pushes a new handle of an object of so many bytes. // [-0, +1, m]
+void push_object(lua_State* L, ptr<object> item, const class_tag& tag, std::size_t size);
 
 template <class T>
 requires std::derived_from<T, object>
@@ -78,7 +78,7 @@ struct value<ptr<T>> {
   }
   static void push(lua_State* L, const ptr<T>& v) {
     if (v)
-      push_object(L, v, class_tag_of<T>);
+      push_object(L, v, class_tag_of<T>, sizeof(T));
     else
       lua_pushnil(L);
   }

@@ -31,15 +31,25 @@ class state {
   bool closing() const noexcept { return closing_; }
   void after_close(void (*let_go)(void*), void* item) { left_.emplace_back(let_go, item); }
 
+  /// Tells the collector of memory outside Lua that a new handle keeps: it would let dead handles pile up
+  /// otherwise, being cheap in its books. // [-0, +0, -] (runs finalizers)
+  void account(lua_State* L, std::size_t bytes) {
+    if ((unaccounted_ += bytes) >= accounting_step) account_now(L);
+  }
+
   /// The state that a thread belongs to. Costs two loads: it is the allocator's user data.
   static state& of(lua_State* L) noexcept;
   static void* owner_of(lua_State* L) noexcept { return of(L).owner_; }
   void set_owner(void* owner) noexcept { owner_ = owner; }
 
  private:
+  static constexpr std::size_t accounting_step = 16 * 1024;
+  void account_now(lua_State* L);
+
   void* owner_;
   block_allocator memory_;
   lua_State* L_ = nullptr;
+  std::size_t unaccounted_ = 0;
   bool closing_ = false;
   std::vector<std::pair<void (*)(void*), void*>> left_;
 };

@@ -10,7 +10,9 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/intrusive/list.hpp>
 
 #include <exception>
 #include <memory>
@@ -22,9 +24,28 @@
 namespace plua {
 namespace detail {
 
+/// What a pending operation and its handler are to the io_context, which destroys those that are left when it
+/// ends: the coroutine frames behind the handlers would leak otherwise.
+class pending
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  virtual ~pending() = default;
+};
+
+class pending_operations final : public asio::execution_context::service {
+ public:
+  static asio::execution_context::id id;
+  explicit pending_operations(asio::execution_context& owner) : service(owner) {}
+  void add(pending& p) { list_.push_back(p); }
+
+ private:
+  void shutdown() noexcept override;
+  boost::intrusive::list<pending, boost::intrusive::constant_time_size<false>> list_;
+};
+
 /// Holds an operation and the handler that waits for it; owns itself until the handler is called.
 template <class Op, class Handler>
-class async_receiver final : public operation::receiver {
+class async_receiver final : public operation::receiver, public pending {
  public:
   using result = decltype(std::declval<Op&>().result());
   using stored = std::conditional_t<std::is_void_v<result>, std::monostate, result>;
@@ -46,9 +67,10 @@ class async_receiver final : public operation::receiver {
     if (complete) {
       op_.retain();
       finish({}, true);
-    } else if (slot.is_connected()) {
-      slot.assign([this](asio::cancellation_type) { cancelled(); });
+      return;
     }
+    asio::use_service<pending_operations>(executor_.context()).add(*this);
+    if (slot.is_connected()) slot.assign([this](asio::cancellation_type) { cancelled(); });
   }
 
   // What a task completes is told from inside its Lua code, where no foreign code may run.
