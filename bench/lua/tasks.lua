@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- The workloads without I/O: tasks.lua NAME N [DEPTH]. Runs N operations and ends; `bench/run` and
--- `bench/instructions` take the difference of two lengths. `bare`, `generator` and `resume` run under stock Lua too.
-local name, n, depth = arg[1], math.tointeger(tonumber(arg[2])), tonumber(arg[3] or 0)
+-- The workloads without I/O: tasks.lua NAME N [MORE]. Runs N operations and ends; `bench/run` and
+-- `bench/instructions` take the difference of two lengths, or what `timed` prints. What needs no `task` runs under
+-- stock Lua too.
+local name, n, more = arg[1], math.tointeger(tonumber(arg[2])), math.tointeger(tonumber(arg[3] or 0))
 local _, task = pcall(require, "task")  -- stock Lua has none
 
 local function nothing() end
@@ -21,6 +22,13 @@ local function in_batches(start)
   end
 end
 
+-- Prints the CPU seconds of `body`, where what comes before it would drown the difference of two runs.
+local function timed(body)
+  local begin = os.clock()
+  body()
+  print(os.clock() - begin)
+end
+
 local work = {}
 
 -- N tasks of ten yields each, all of them alive at once.
@@ -32,17 +40,48 @@ function work.tasks()
   end
 end
 
+-- MORE turns of N tasks, timed: this task is one of the round.
+function work.turns()
+  for _ = 1, n do
+    task.spawn(function()
+      for _ = 0, more do task.yield() end
+    end)
+  end
+  task.yield()
+  timed(function()
+    for _ = 1, more do task.yield() end
+  end)
+end
+
 -- The same with coroutines and a round-robin loop: the price of Lua alone.
-function work.bare()
+local function bare_tasks(yields)
   local list = {}
   for i = 1, n do
     list[i] = coroutine.create(function()
-      for _ = 1, 10 do coroutine.yield() end
+      for _ = 1, yields do coroutine.yield() end
     end)
   end
-  for _ = 1, 11 do
+  return function()
     for i = 1, n do coroutine.resume(list[i]) end
   end
+end
+
+function work.bare()
+  local turn = bare_tasks(10)
+  for _ = 0, 10 do turn() end
+end
+
+function work.bare_turns()
+  local turn = bare_tasks(more + 1)
+  turn()
+  timed(function()
+    for _ = 1, more do turn() end
+  end)
+end
+
+-- An empty coroutine, as `spawn` below has an empty task.
+function work.create()
+  for _ = 1, n do coroutine.resume(coroutine.create(nothing)) end
 end
 
 -- A switch among a hundred tasks.
@@ -56,7 +95,7 @@ end
 
 -- A lone task: every operation is a turn of the loop.
 function work.loop()
-  nested(depth, function()
+  nested(more, function()
     for _ = 1, n do task.yield() end
   end)
 end
@@ -65,7 +104,7 @@ end
 function work.at_once()
   local ended = task.spawn(nothing)
   ended:join()
-  nested(depth, function()
+  nested(more, function()
     for _ = 1, n do ended:join() end
   end)
 end
@@ -95,24 +134,54 @@ function work.callback()
   in_batches(function() task.yield(nothing) end)
 end
 
--- Timers that are armed and stopped, ten thousand others being armed.
+-- Timers that are armed and stopped, MORE others being armed.
 function work.timer()
   local others = {}
-  for i = 1, 10000 do others[i] = setTimeout(nothing, 1e6 + i) end
-  for i = 1, n do clearTimeout(setTimeout(nothing, 1e5 + i % 1000)) end
+  for i = 1, more do others[i] = setTimeout(nothing, 1e6 + i) end
+  timed(function()
+    for i = 1, n do clearTimeout(setTimeout(nothing, 1e5 + i % 1000)) end
+  end)
   for i = 1, #others do clearTimeout(others[i]) end
 end
 
--- N timers within a tenth of a second, every other one stopped.
-function work.timers()
+-- `count` timers within `within` milliseconds, every other one stopped.
+local function arm_and_stop(count, within)
   local ids = {}
-  for i = 1, n do ids[i] = setTimeout(nothing, i % 100) end
-  for i = 1, n, 2 do clearTimeout(ids[i]) end
+  for i = 1, count do ids[i] = setTimeout(nothing, i % within) end
+  for i = 1, count, 2 do clearTimeout(ids[i]) end
+end
+
+function work.timers() arm_and_stop(n, 100) end
+
+-- MORE rounds of N timers within ten milliseconds, each round until the last one has fired.
+function work.rounds()
+  for _ = 1, more do
+    arm_and_stop(n, 10)
+    task.sleep(0.01)
+  end
+end
+
+-- Says N when the memory can be looked at, and stays until it is ended.
+local function hold(wait)
+  print(n)
+  io.stdout:flush()
+  wait()
 end
 
 -- N tasks that sleep at once.
 function work.sleepers()
-  for _ = 1, n do task.spawn(task.sleep, 0.5) end
+  for _ = 1, n do task.spawn(task.sleep, 600) end
+  hold(function() task.sleep(600) end)
+end
+
+-- The same without tasks: N coroutines that wait for ever.
+function work.suspended()
+  local turn = bare_tasks(1)
+  turn()
+  hold(function()
+    io.read("a")
+    turn()
+  end)
 end
 
 work[name]()

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Load for TCP echo servers: echo_load PORT CONNECTIONS SIZE COUNT. Opens the connections, makes one round
-// trip on each, then COUNT round trips over all of them, each connection sending again as soon as its echo is
-// complete. Prints the seconds that took. With COUNT 0 it holds the idle connections until its input ends.
+// Load for TCP echo servers: echo_load PORT CONNECTIONS SIZE COUNT [HEAD]. Opens the connections, sends HEAD
+// and makes one round trip on each and a tenth of COUNT over all, so that what compiles itself has done so;
+// says "open" and awaits a line. Then COUNT round trips over all of them, each connection sending again as
+// soon as its echo is complete. Prints the seconds that took. With COUNT 0 it holds the idle connections
+// until its input ends. HEAD is for servers that want a request before they hand out the connection; they do
+// not echo it.
 #include <arpa/inet.h>
 #include <chrono>
 #include <cstdio>
@@ -16,7 +19,7 @@
 
 namespace {
 
-std::string message;
+std::string head, message;
 std::vector<char> buffer;
 
 void check(bool ok, const char* what) {
@@ -25,9 +28,8 @@ void check(bool ok, const char* what) {
   std::exit(1);
 }
 
-void send_message(int fd) {
-  check(::send(fd, message.data(), message.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(message.size()),
-        "send");
+void send_text(int fd, const std::string& text) {
+  check(::send(fd, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()), "send");
 }
 
 std::size_t receive(int fd) {
@@ -46,13 +48,15 @@ int open_connection(std::uint16_t port) {
   check(::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0, "connect");
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  send_message(fd);
+  if (!head.empty()) send_text(fd, head);
+  send_text(fd, message);
   for (std::size_t got = 0; got < message.size();) got += receive(fd);
   return fd;
 }
 
 double run(const std::vector<int>& sockets, long count) {
-  const int poll = ::epoll_create1(0);
+  const int poll = ::epoll_create1(EPOLL_CLOEXEC);
+  check(poll >= 0, "epoll_create1");
   std::vector<std::size_t> missing(sockets.size());
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     epoll_event event{};
@@ -66,7 +70,7 @@ double run(const std::vector<int>& sockets, long count) {
     if (sent == count) return;
     ++sent;
     missing[i] = message.size();
-    send_message(sockets[i]);
+    send_text(sockets[i], message);
   };
   for (std::size_t i = 0; i < sockets.size(); ++i) next(i);
   std::vector<epoll_event> events(sockets.size());
@@ -80,19 +84,22 @@ double run(const std::vector<int>& sockets, long count) {
       next(i);
     }
   }
+  ::close(poll);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+  if (argc != 5 && argc != 6) return 2;
+  if (argc == 6) head = argv[5];
   const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
   message.assign(static_cast<std::size_t>(std::atol(argv[3])), 'x');
   buffer.resize(message.size());
   std::vector<int> sockets(static_cast<std::size_t>(std::atol(argv[2])));
   for (int& fd : sockets) fd = open_connection(port);
   const long count = std::atol(argv[4]);
+  run(sockets, count / 10);
   std::puts("open");
   std::fflush(stdout);
   while (std::getchar() != '\n' && !std::feof(stdin)) {

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Its loop has no end: one step of it.
+require("copas").step(0)
