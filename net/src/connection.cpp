@@ -282,6 +282,14 @@ void connection::watch(connection_owner* owner) {
   wait_for_input();
 }
 
+descriptor&& connection::detach() noexcept {
+  open_ = false;
+  owner_ = nullptr;
+  stop_waiting_for_input();
+  unlink();
+  return std::move(static_cast<descriptor&>(*this));
+}
+
 void connection::tell_owner() noexcept {
   if (connection_owner* owner = std::exchange(owner_, nullptr)) owner->connection_ended(*this);
 }

@@ -14,6 +14,8 @@ allowed=(
   coro/src/coroutine.cpp
   coro/src/require.cpp
   coro/src/task_main.cpp
+  web/src/callback_handler.cpp
+  web/src/handler_call.cpp
 )
 calls='luaL_(check|opt)[a-z]*|luaL_(error|argerror|typeerror|argcheck|argexpected)'
 calls+='|lua_(error|yieldk?|callk?|pcallk|gettable|getfield|settable|setfield)'

@@ -45,6 +45,10 @@ class connection final
   /// Empty once closed.
   address local() const { return is_open() ? local_address(native_handle()) : address(); }
   address remote() const { return to_address(remote_); }
+  const tcp::endpoint& peer() const noexcept { return remote_; }
+  /// Gives the socket away, for who reads and writes in a way of his own. Nobody may be reading or writing;
+  /// the connection is closed afterwards.
+  descriptor&& detach() noexcept;
 
   /// Limit for each read and write, in seconds; none when empty, zero to never wait.
   std::optional<double> timeout() const noexcept { return timeout_; }
