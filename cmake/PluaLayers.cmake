@@ -5,7 +5,7 @@
 function(plua_library layer)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEFINES;LINKS")
   set(folder ${PROJECT_SOURCE_DIR}/${layer})
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/src/*.cpp ${folder}/ext/*_ext.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/src/*.cpp ${folder}/src/*/*.cpp ${folder}/ext/*_ext.cpp)
   file(GLOB extensions CONFIGURE_DEPENDS ${folder}/ext/*_ext.cpp)
 
   if(sources)

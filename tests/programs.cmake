@@ -6,6 +6,14 @@ foreach(spec IN LISTS specs)
   plua_test(spec.${name} 120 plua_cli ${spec})
 endforeach()
 
+# Whole programs in the way of PLua's users, with the output that they must have.
+file(GLOB programs CONFIGURE_DEPENDS programs/*.lua)
+foreach(program IN LISTS programs)
+  cmake_path(GET program STEM name)
+  plua_test(program.${name} 90 ${BASH_PROGRAM} ${CMAKE_CURRENT_SOURCE_DIR}/programs/run.sh
+    $<TARGET_FILE:plua_cli> ${program})
+endforeach()
+
 file(GLOB scripts CONFIGURE_DEPENDS cli/*_test.sh)
 foreach(script IN LISTS scripts)
   cmake_path(GET script STEM name)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <plua/core/error.hpp>
+#include <plua/core/symbolic_category.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -66,6 +67,8 @@ std::string symbol(const error_code& code) {
   if (code.category() == boost::system::system_category() ||
       code.category() == boost::system::generic_category())
     if (const char* name = ::strerrorname_np(code.value())) return name;
+  if (const auto* named = dynamic_cast<const symbolic_category*>(&code.category()))
+    return named->symbol(code.value());
   return std::string(code.category().name()) + ":" + std::to_string(code.value());
 }
 

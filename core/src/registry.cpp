@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <plua/core/modules.hpp>
 #include <plua/core/object.hpp>
 #include <plua/core/registry.hpp>
 
@@ -22,17 +23,18 @@ void check(const extension& e) {
 
 namespace {
 
-// Leaves the named field of the table on top, made when absent. // [-0, +1, m]
-void push_subtable(lua_State* L, int table, std::string_view name) {
+// Leaves the named field of the table on top, made when absent. True when it was made. // [-0, +1, m]
+bool push_subtable(lua_State* L, int table, std::string_view name) {
   table = lua_absindex(L, table);
   lua_pushlstring(L, name.data(), name.size());
   lua_rawget(L, table);
-  if (lua_istable(L, -1)) return;
+  if (lua_istable(L, -1)) return false;
   lua_pop(L, 1);
   lua_newtable(L);
   lua_pushlstring(L, name.data(), name.size());
   lua_pushvalue(L, -2);
   lua_rawset(L, table);
+  return true;
 }
 
 void push_home(lua_State* L, const extension& e) {
@@ -46,7 +48,7 @@ void push_home(lua_State* L, const extension& e) {
     lua_remove(L, -2);
   } else {
     push_subtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    push_subtable(L, -1, e.about.module);
+    if (push_subtable(L, -1, e.about.module)) add_lua_part(L, e.about.module);
     lua_remove(L, -2);
   }
 }

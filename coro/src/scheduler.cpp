@@ -169,7 +169,7 @@ void scheduler::complete(task& t) noexcept {
 // ---------------------------------------------------------------- waiting
 
 task* scheduler::begin_wait(lua_State* L) {
-  if (!current_ || no_wait_ || !lua_isyieldable(L) || !link::active(L)) {
+  if (!can_wait(L)) {
     luaL_where(L, 1);
     const std::string frame = unsuspendable_frame(L);
     lua_pushfstring(L, "cannot wait inside %s: it cannot be suspended", frame.c_str());

@@ -231,9 +231,11 @@ ready_operation<std::tuple<bool, optional<double>, string>> tcp_get_timeout(conn
 }
 
 bool has_active_network_operations(runtime& r, connection_table& table) {
-  if (table.connections() > 0) return true;
-  for (std::size_t i = 0; i < work_kind::count(); ++i)
-    if (r.work().of(i) > 0 && work_kind::name_of(i).starts_with("tcp")) return true;
+  if (table.connections() > 0 || table.datagram_sockets() > 0) return true;
+  for (std::size_t i = 0; i < work_kind::count(); ++i) {
+    const std::string_view kind = work_kind::name_of(i);
+    if (r.work().of(i) > 0 && (kind.starts_with("tcp") || kind.starts_with("udp"))) return true;
+  }
   return false;
 }
 
@@ -325,7 +327,7 @@ extern const extension_set tcp_extensions([] {
       define<&has_active_network_operations>(
           {.name = "has_active_network_operations",
            .category = "network",
-           .summary = "Whether a network operation is in flight or a connection is open.",
+           .summary = "Whether a network operation is in flight or a TCP connection or UDP socket is open.",
            .returns = "the answer",
            .example = "print(_PY.has_active_network_operations())",
            .standard = "PLua"}),

@@ -12,11 +12,14 @@ constexpr std::size_t remembered = 65536;
 void connection_table::shut_down() noexcept {
   auto connections = std::move(connections_);
   auto listeners = std::move(listeners_);
+  auto datagram_sockets = std::move(datagram_sockets_);
   connections_.clear();
   listeners_.clear();
+  datagram_sockets_.clear();
   ended_.clear();
   for (auto& [id, c] : connections) c->close();
   for (auto& [id, l] : listeners) l->close();
+  for (auto& [id, s] : datagram_sockets) s->close();
 }
 
 std::int64_t connection_table::add(ptr<connection> c) {
@@ -62,6 +65,26 @@ bool connection_table::close_listener(std::int64_t id) {
   const ptr<listener> l = std::move(found->second);
   listeners_.erase(found);
   l->close();
+  return true;
+}
+
+std::int64_t connection_table::add(ptr<datagram_socket> s) {
+  const std::int64_t id = next_id();
+  datagram_sockets_.emplace(id, std::move(s));
+  return id;
+}
+
+ptr<datagram_socket> connection_table::find_datagram_socket(std::int64_t id) const {
+  const auto found = datagram_sockets_.find(id);
+  return found == datagram_sockets_.end() ? nullptr : found->second;
+}
+
+bool connection_table::close_datagram_socket(std::int64_t id) {
+  const auto found = datagram_sockets_.find(id);
+  if (found == datagram_sockets_.end()) return false;
+  const ptr<datagram_socket> s = std::move(found->second);
+  datagram_sockets_.erase(found);
+  s->close();
   return true;
 }
 

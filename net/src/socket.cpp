@@ -11,6 +11,22 @@ address to_address(const tcp::endpoint& endpoint) {
   return {endpoint.address().to_string(), endpoint.port()};
 }
 
+std::optional<socket_address> as_family(const socket_address& a, int family) {
+  const asio::ip::address& ip = a.address();
+  if (family == AF_INET6 && ip.is_v4())
+    return socket_address(asio::ip::make_address_v6(asio::ip::v4_mapped, ip.to_v4()), a.port());
+  if (family == AF_INET && ip.is_v6()) {
+    if (!ip.to_v6().is_v4_mapped()) return std::nullopt;
+    return socket_address(asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()), a.port());
+  }
+  return a;
+}
+
+address plain_address(const socket_address& a) {
+  const bool mapped = a.address().is_v6() && a.address().to_v6().is_v4_mapped();
+  return to_address(mapped ? *as_family(a, AF_INET) : a);
+}
+
 std::string to_string(const address& a) {
   const bool v6 = a.host.find(':') != std::string::npos;
   return (v6 ? "[" + a.host + "]" : a.host) + ":" + std::to_string(a.port);

@@ -18,6 +18,21 @@ serve() {
   IFS= read -r -t 60 port <&3
 }
 
+# serve_http ARGUMENT...: starts http_server.py, which ends with the script; leaves $port.
+servers=()
+trap 'kill "${servers[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+serve_http() {
+  rm -f server.pipe
+  mkfifo server.pipe
+  python3 "$peers/http_server.py" "$@" >server.pipe 2>server.log &
+  servers+=($!)
+  disown # its end is no news
+  exec 5<server.pipe
+  port=""
+  IFS= read -r -t 60 port <&5
+  exec 5<&-
+}
+
 # check WHAT COMMAND...: complains when the command fails.
 check() {
   what=$1

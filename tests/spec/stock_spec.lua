@@ -44,7 +44,9 @@ print(select("#", ...), type(arg[0]), type(arg[-1]))]], "one 'two words' ''")
 same_as_stock("the libraries and their functions", [[
 for _, library in ipairs { "string", "table", "math", "io", "os", "utf8", "debug", "coroutine" } do
   local names = {}
-  for name, value in pairs(_G[library]) do names[#names + 1] = name .. ":" .. type(value) end
+  for name, value in pairs(_G[library]) do
+    if name ~= "split" then names[#names + 1] = name .. ":" .. type(value) end -- PLua's addition
+  end
   table.sort(names)
   print(library, table.concat(names, " "))
 end

@@ -22,20 +22,16 @@ struct server::sessions {
       list;
 };
 
-server::server(runtime& owner) : runtime_(owner), sessions_(std::make_unique<sessions>()) {
-  owner.use<server_list>().add(*this);
-}
+server::server(runtime& owner) : runtime_(owner), sessions_(std::make_unique<sessions>()) {}
 
-server::~server() {
-  close();
-  if (!runtime_.tasks().closing()) runtime_.use<server_list>().remove(*this);
-}
+server::~server() { close(); }
 
 std::string server::label() const { return listener_ ? net::to_string(local()) : "closed"; }
 
 void server::listen(const net::tcp::endpoint& at) {
   auto& net = runtime_.use<net::network>();
   listener_.reset(new net::listener(net, at));
+  if (!server_hook::is_linked()) runtime_.use<server_list>().add(*this);
   draining_ = false;
   work_ = work_hold(runtime_.work(), serving_work);
   self_.reset(this);
@@ -77,6 +73,10 @@ bool server::take_accepted() {
 void server::closed(session& s) noexcept {
   --count_;
   intrusive_ptr_release(&s);
+  if (draining_ && count_ == 0) {
+    work_.reset();
+    runtime_.tasks().check_idle();
+  }
   if (listener_ && !accepting_ && count_ + 1 == limits_.connections)
     asio::post(runtime_.get_executor(), [self = ptr<server>(this)] {
       if (!self->accepting_) self->accept();
@@ -97,7 +97,6 @@ void server::stop_listening() noexcept {
   if (accepting_) accepting_->cancel();
   accepting_.reset();
   if (listener_) std::exchange(listener_, nullptr)->close();
-  work_.reset();
 }
 
 void server::drain() noexcept {
@@ -108,6 +107,8 @@ void server::drain() noexcept {
     session& each = *next++;
     each.finish();
   }
+  if (count_ > 0) return;  // the last to close ends the work
+  work_.reset();
   runtime_.tasks().check_idle();
 }
 
@@ -116,6 +117,7 @@ void server::close() noexcept {
   stop_listening();
   while (!sessions_->list.empty()) sessions_->list.front().close();
   timer_entry::disarm();
+  work_.reset();
   runtime_.tasks().check_idle();
 }
 
@@ -138,11 +140,12 @@ void server::complain(const std::string& message) {
   std::fprintf(stderr, "[ERROR] Web server: %s\n", message.c_str());
 }
 
+// The list is emptied first: closing may destroy a server, or another one.
 void server_list::shut_down() noexcept {
   while (!list_.empty()) {
-    server* last = list_.back();
-    list_.pop_back();
-    last->close();
+    const ptr<server> first(&list_.front());
+    list_.pop_front();
+    first->close();
   }
 }
 

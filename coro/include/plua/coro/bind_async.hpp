@@ -91,12 +91,19 @@ int start_wait(lua_State* L) {
   using form = waiting<typename signature<Fn>::result>;
   using Op = typename form::operation_type;
   scheduler& tasks = scheduler::of(L);
+  if constexpr (blockable<Op>) {
+    if (!tasks.can_wait(L)) {
+      Op op = form::template make<Fn>(L);
+      op.run_in_place();
+      return push_operation_result(L, op);
+    }
+  }
   task* t = tasks.begin_wait(L);
   if (!t) return raise;
   Op& op = t->emplace_operation<Op>([L] { return form::template make<Fn>(L); });
   bool complete = false;
   try {
-    complete = op.start();
+    complete = op.Op::start();  // of that very class: no virtual call
   } catch (...) {
     t->destroy_operation();
     throw;
@@ -105,7 +112,7 @@ int start_wait(lua_State* L) {
     tasks.suspend(*t, L);
     return suspend_task;
   }
-  if (!tasks.within_budget(op.bytes())) {
+  if (!tasks.within_budget(op.Op::bytes())) {
     tasks.postpone(*t, L);
     return suspend_task;
   }

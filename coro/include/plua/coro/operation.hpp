@@ -13,6 +13,11 @@ namespace plua {
 /// One asynchronous operation with its state. It is made in place (it never moves), started once, and then
 /// either completes once or is cancelled. Beside the members here it has `result()`, called once after it
 /// completed.
+///
+/// A class may also have `void run_in_place()`, which does all of it at once and blocks so long. The binder
+/// calls that, and neither `start()` nor `cancel()`, where Lua cannot suspend the caller (in a comparison of
+/// table.sort, in a finalizer...), and where the operations of other classes are refused. It is for what
+/// stock Lua does by blocking, too.
 class operation {
  public:
   operation() = default;
@@ -60,6 +65,12 @@ class operation {
 template <class T>
 concept waitable = std::derived_from<T, operation> && requires(T t) {
   t.result();
+};
+
+/// An operation that can also be done by blocking.
+template <class T>
+concept blockable = waitable<T> && requires(T t) {
+  t.run_in_place();
 };
 
 }  // namespace plua

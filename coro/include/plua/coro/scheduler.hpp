@@ -58,6 +58,10 @@ class scheduler : public boost::intrusive_ref_counter<scheduler, boost::thread_u
   void set_running(lua_State* L) noexcept { running_.store(L, std::memory_order_release); }
 
   // The way of a waiting operation, for the binder.
+  /// Whether an operation may suspend L here.
+  bool can_wait(lua_State* L) const noexcept {
+    return current_ && !no_wait_ && lua_isyieldable(L) && link::active(L);
+  }
   /// The task that L may suspend. Null, before anything starts, where it cannot or when the task was
   /// cancelled; the error to raise is then on top of the stack. // [-0, +0|1, m]
   task* begin_wait(lua_State* L);

@@ -10,7 +10,7 @@ namespace plua {
 extern const work_kind sleeping_work;
 
 /// Completes after the given time, never earlier.
-class sleep_operation final : public operation, private timer_entry {
+class sleep_operation : public operation, private timer_entry {
  public:
   sleep_operation(timer_queue& timers, double seconds) : timers_(timers), seconds_(seconds) {}
 
@@ -31,7 +31,7 @@ class sleep_operation final : public operation, private timer_entry {
 };
 
 /// Is complete at once but ends the slice of its task: all other ready tasks run first.
-class yield_operation final : public operation {
+class yield_operation : public operation {
  public:
   bool start() override { return true; }
   void cancel() noexcept override {}

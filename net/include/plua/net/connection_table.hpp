@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The connections and listeners that scripts of the _PY interface know by number. One sequence of numbers
-// serves clients, accepted connections and both kinds of servers, and no number is used twice.
+// The connections, listeners and datagram sockets that scripts of the _PY interface know by number. One
+// sequence of numbers serves all of them and the servers, and no number is used twice.
 #pragma once
 
 #include <plua/net/connection.hpp>
+#include <plua/net/datagram_socket.hpp>
 #include <plua/net/listener.hpp>
 
 #include <cstdint>
@@ -32,10 +33,16 @@ class connection_table final : public service {
   ptr<listener> find_listener(std::int64_t id) const;
   bool close_listener(std::int64_t id);
 
+  std::int64_t add(ptr<datagram_socket> s);
+  ptr<datagram_socket> find_datagram_socket(std::int64_t id) const;
+  bool close_datagram_socket(std::int64_t id);
+  std::size_t datagram_sockets() const noexcept { return datagram_sockets_.size(); }
+
  private:
   std::int64_t next_id_ = 1;
   std::unordered_map<std::int64_t, ptr<connection>> connections_;
   std::unordered_map<std::int64_t, ptr<listener>> listeners_;
+  std::unordered_map<std::int64_t, ptr<datagram_socket>> datagram_sockets_;
   std::unordered_set<std::int64_t> ended_;
 };
 

@@ -13,6 +13,7 @@
 namespace plua::net {
 
 class connection;
+class datagram_socket;
 class listener;
 class resolver;
 
@@ -20,7 +21,7 @@ class network final : public service {
  public:
   explicit network(runtime& owner);
   ~network() override;
-  /// Closes every connection and listener.
+  /// Closes every connection, listener and datagram socket.
   void shut_down() noexcept override;
 
   executor get_executor() const noexcept { return executor_; }
@@ -30,6 +31,7 @@ class network final : public service {
 
   void enlist(connection& c);
   void enlist(listener& l);
+  void enlist(datagram_socket& s);
   std::size_t open_connections() const noexcept;
 
  private:

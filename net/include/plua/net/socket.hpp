@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace plua::net {
@@ -21,6 +22,15 @@ struct address {
 };
 
 address to_address(const tcp::endpoint& endpoint);
+
+/// An address and a port of any protocol; Asio names the type after one.
+using socket_address = tcp::endpoint;
+/// As a socket of that family (AF_INET, AF_INET6) takes it: one of IPv6 reaches IPv4 by mapped addresses.
+/// Empty when it cannot reach it.
+std::optional<socket_address> as_family(const socket_address& a, int family);
+/// A mapped address as the IPv4 address that it is.
+address plain_address(const socket_address& a);
+
 /// "127.0.0.1:80", "[::1]:80".
 std::string to_string(const address& a);
 

@@ -31,8 +31,12 @@ struct server_limits {
   std::size_t connections = 65536;  ///< at once; more wait to be accepted
 };
 
+using server_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<class server_list>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
 /// The routes and the limits of a server, and its connections.
-class server final : public object, private operation::receiver, private timer_entry {
+class server final : public object, public server_hook, private operation::receiver, private timer_entry {
  public:
   explicit server(runtime& owner);
   ~server() override;
@@ -96,11 +100,12 @@ class server_list final : public service {
  public:
   explicit server_list(runtime&) {}
   void shut_down() noexcept override;
-  void add(server& s) { list_.push_back(&s); }
-  void remove(server& s) noexcept { std::erase(list_, &s); }
+  void add(server& s) { list_.push_back(s); }
 
  private:
-  std::vector<server*> list_;
+  boost::intrusive::list<server, boost::intrusive::base_hook<server_hook>,
+                         boost::intrusive::constant_time_size<false>>
+      list_;
 };
 
 }  // namespace plua::web
