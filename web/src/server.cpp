@@ -5,6 +5,9 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cstdio>
+#include <utility>
+
 namespace plua::web {
 namespace {
 
@@ -53,13 +56,14 @@ void server::operation_completed() noexcept {
   if (take_accepted()) accept();
 }
 
-// False when no more can be accepted.
+// False when it must not go on at once: an error that stays would keep the loop busy; the next sweep tries
+// again.
 bool server::take_accepted() {
   const std::unique_ptr<net::accept_operation> done = std::move(accepting_);
   net::accept_result result = done->result();
   if (result.error) {
     if (result.error != errc::closed) complain("accept: " + result.error.message());
-    return result.error != errc::closed;
+    return false;
   }
   const net::tcp::endpoint peer = result.accepted->peer();
   const ptr<session> made(new session(*this, result.accepted->detach(), peer));
@@ -90,6 +94,7 @@ void server::expired() noexcept {
     session& each = *next++;
     each.check(now);
   }
+  if (listener_ && !accepting_) accept();
   if (listener_ || count_ > 0) runtime_.timers().arm_after(*this, sweep_interval);
 }
 
